@@ -1,0 +1,36 @@
+/* The parts of the running daemon that its use cases share. Built by main, embedded nowhere else. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/metrics.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "conf/conf.h"
+#include "loop/loop.h"
+#include "store/store.h"
+
+struct app {
+	struct loop *loop;
+	const struct conf *conf;
+	struct store *store;
+	struct map *projects;    /* id → struct project */
+	struct map *identities;  /* token id → struct identity */
+	struct map *accounts;    /* account → struct account_room (its open sessions) */
+	struct list sessions;
+	struct metrics metrics;
+	struct loop_timer project_scan;
+	char daemon_id[33];      /* random per process: names this daemon in heartbeats */
+	unsigned char token_secret[32];
+	bool has_secret;
+	bool stopping;
+};
+
+/* Starts the store and the discovery of projects. conf, loop outlive the app. */
+struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password);
+void app_stop(struct app *a);
+/* Ready: Redis is fit, the token secret is known, and every served project's feed is live. `why` otherwise. */
+bool app_is_ready(const struct app *a, const char **why);
+/* Redis time as far as any live feed tells, else this machine's wall clock. */
+int64_t app_now_ms(const struct app *a);
+
+#endif

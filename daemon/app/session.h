@@ -1,0 +1,70 @@
+/* One connected client: who it is, what it watches, and the one number that says what it has seen.
+ *
+ * Owned by the connection: net calls session_start at the upgrade and session_end when the socket is gone. Answers to
+ * commands still under way hold a reference; after session_end they find `conn` NULL and go nowhere.
+ *
+ * Output: replies wait in a bounded outbox (a client that does not read them is closed with 4002); boards are never
+ * queued, a session that cannot take one is marked and gets the newest state when it can. */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/identity.h"
+#include "app/sink.h"
+
+struct project;
+
+struct session {
+	unsigned refs;
+	struct app *app;
+	const struct sink *sink;
+	void *conn; /* NULL once ended */
+	struct identity *identity;
+	struct list link;         /* app->sessions */
+	struct list account_link; /* the account's room */
+	struct list watch_link;   /* project->watchers */
+	struct project *watching;
+	int64_t sent_seq;
+	uint32_t sent_serial; /* which board (project->serial) sent_seq belongs to; 0: none */
+	bool lagging;
+	bool wants_write;
+	bool english;
+	bool closing;
+	uint8_t outbox_count;
+	struct frame **outbox; /* OUTBOX_MAX slots, allocated while something waits */
+	int64_t tokens_at_ms;  /* rate bucket: time of the last refill */
+	int32_t tokens_milli;
+};
+
+enum { OUTBOX_MAX = 64 };
+
+/* Close codes of the contract. */
+enum {
+	CLOSE_STOPPING = 4001,
+	CLOSE_TOO_SLOW = 4002,
+	CLOSE_RESYNC = 4003,
+	CLOSE_NO_PONG = 4004,
+	CLOSE_RATE = 4029,
+	CLOSE_SIGNED_OUT = 4501,
+	CLOSE_FORBIDDEN = 4503,
+};
+
+/* known: the identity when a session of this token is open already, else NULL; then Redis is asked first and
+ * the client hears `hello` afterwards, or is closed with 4501. */
+struct session *session_start(struct app *a, const char *token_id, bool english, const struct sink *sink, void *conn);
+void session_end(struct session *s);
+struct session *session_ref(struct session *s);
+void session_unref(struct session *s);
+
+void session_receive(struct session *s, const char *text, size_t bytes); /* one whole text message */
+void session_writable(struct session *s);
+void session_send(struct session *s, struct frame *f); /* a reply or private push: in order, never dropped silently */
+void session_close(struct session *s, int code, const char *reason);
+/* Asks Redis again whether the sign-in still holds; closes with 4501 when not. */
+void session_recheck(struct session *s);
+
+/* Calls fn for every open session of an account on this daemon. */
+void account_each_session(struct app *a, const char *account, void (*fn)(struct session *s, void *ctx), void *ctx);
+/* Ends every open session of one token (sign-out). */
+void identity_revoke(struct app *a, const char *token_id);
+
+#endif

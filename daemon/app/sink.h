@@ -1,0 +1,20 @@
+/* What a session asks of its connection. net implements it; app knows nothing else of the network. */
+#ifndef APP_SINK_H
+#define APP_SINK_H
+
+#include "base/frame.h"
+
+#include <stdbool.h>
+
+struct sink {
+	/* Hands one frame to the connection. False: earlier output still waits; nothing was taken, ask again from
+	 * session_writable. Shares the frame only for the call. May close the connection when writing fails, which
+	 * ends the session before this returns: after a false, look at session->conn. */
+	bool (*send)(void *conn, struct frame *f);
+	/* session_writable will be called once, when earlier output has left. */
+	void (*want_write)(void *conn);
+	/* Closes soon with a WebSocket code; session_end follows exactly once, not before this returns. */
+	void (*close)(void *conn, int code, const char *reason);
+};
+
+#endif

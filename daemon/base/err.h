@@ -1,0 +1,59 @@
+/* Error codes of the whole daemon, one table.
+ *
+ * A row is what a person or program outside may see: the stable wire code (CONTRACT: errors), the HTTP status,
+ * whether trying again can help, and the sentence in Chinese and English that says what to do.
+ * Inside, functions return 0 or one of the negative enum values. */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include <stdbool.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define UNUSED(x) ((void)(x))
+
+/*      enum name          wire code            http retry  Chinese                                     English */
+#define LD_ERRORS(X)                                                                                                                       \
+	X(BAD_REQUEST,       "bad_request",       400, false, "请求格式不正确",                           "The request is malformed.")            \
+	X(UNAUTHENTICATED,   "unauthenticated",   401, false, "请先登录",                                 "Sign in first.")                       \
+	X(BAD_CREDENTIALS,   "bad_credentials",   401, false, "账号或密码不正确",                         "The account or the password is wrong.") \
+	X(FORBIDDEN,         "forbidden",         403, false, "您没有此操作的权限",                       "Your role may not do this.")           \
+	X(NOT_HOLDER,        "not_holder",        403, false, "该房源不是由您锁定的",                     "You do not hold this unit.")           \
+	X(NOT_FOUND,         "not_found",         404, false, "没有这个地址",                             "There is nothing at this address.")    \
+	X(NO_SUCH_PROJECT,   "no_such_project",   404, false, "没有这个项目",                             "There is no such project.")            \
+	X(NO_SUCH_UNIT,      "no_such_unit",      404, false, "没有这个房源",                             "There is no such unit.")               \
+	X(NO_SUCH_BUYER,     "no_such_buyer",     404, false, "没有这个客户",                             "There is no such buyer.")              \
+	X(METHOD,            "method_not_allowed", 405, false, "此地址不支持该方法",                      "This address does not take that method.") \
+	X(UNIT_TAKEN,        "unit_taken",        409, false, "该房源已被锁定",                           "The unit is taken.")                   \
+	X(NOT_AVAILABLE,     "not_available",     409, false, "该房源当前状态不允许此操作",               "The unit's state does not allow this.") \
+	X(STALE_REV,         "stale_rev",         409, false, "房源状态已变化,请刷新后再试",             "The unit has changed since you looked; look again.") \
+	X(NOT_OPEN,          "not_open",          409, false, "该房源未开放",                             "The unit is not open.")                \
+	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到可锁定数量上限",                     "The limit of units is reached.")       \
+	X(EXISTS,            "exists",            409, false, "已经存在",                                 "It exists already.")                   \
+	X(TOO_LATE,          "too_late",          409, false, "请求已超过有效时间,未执行",               "The request came after its not_after; nothing was done.") \
+	X(LENGTH_REQUIRED,   "length_required",   411, false, "请求须带 Content-Length",                  "Send a Content-Length; chunked bodies are not taken.") \
+	X(TOO_LARGE,         "too_large",         413, false, "请求内容过大",                             "The request is too large.")            \
+	X(KEY_REUSED,        "key_reused",        422, false, "幂等键已用于另一请求",                     "The idempotency key was used for another request.") \
+	X(RATE_LIMITED,      "rate_limited",      429, true,  "操作过于频繁,请稍后再试",                 "Too many requests; wait a moment.")    \
+	X(UNAVAILABLE,       "unavailable",       503, true,  "系统暂不可用,未执行任何操作,请稍后再试", "Not available now; nothing was done, try again.") \
+	X(UNKNOWN,           "unknown",           504, true,  "结果未知,请用同一幂等键重试",             "The outcome is not known; repeat with the same key.")
+
+enum ld_err {
+	LD_OK = 0,
+	LD_ERR_BASE_ = -100,
+#define X(name, wire, http, retry, zh, en) LD_E_##name,
+	LD_ERRORS(X)
+#undef X
+	LD_ERR_END_
+};
+
+/* The row of a code. Total: anything unknown is the row of LD_E_UNKNOWN. */
+const char *err_code(int err);
+int err_http_status(int err);
+bool err_retryable(int err);
+const char *err_text_zh(int err);
+const char *err_text_en(int err);
+
+/* The enum value of a wire code; LD_E_UNKNOWN when there is none. */
+int err_from_code(const char *code);
+
+#endif
