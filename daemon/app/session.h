@@ -31,6 +31,7 @@ struct session {
 	bool closing;
 	uint8_t outbox_count;
 	struct frame **outbox; /* OUTBOX_MAX slots, allocated while something waits */
+	struct buf *early;     /* messages received before the identity is known */
 	int64_t tokens_at_ms;  /* rate bucket: time of the last refill */
 	int32_t tokens_milli;
 };

@@ -1,0 +1,297 @@
+#include "app/command.h"
+
+#include "app/private_push.h"
+#include "app/project.h"
+#include "app/publish.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "wire/encode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ARGS_MAX = 6, TEXT_ARG_MAX_BYTES = 256 };
+
+/* One argument of a function, after the common four. */
+struct arg {
+	const char *name;
+	enum { ARG_TEXT, ARG_OPTIONAL_TEXT, ARG_OPTIONAL_INT } kind;
+};
+
+struct call;
+
+struct command_row {
+	const char *cmd;
+	enum right right;
+	const char *function; /* of the library; NULL: `run` answers by itself */
+	void (*run)(struct call *c);
+	struct arg args[ARGS_MAX];
+};
+
+/* A command under way: who asked, and where the answer goes. */
+struct call {
+	struct app *app;
+	struct session *session; /* or: */
+	command_http_cb http;
+	void *http_ctx;
+	struct identity *who;
+	bool english;
+	struct command command;
+	const struct command_row *row;
+	struct project *project; /* set for commands that name one; projects live as long as the daemon */
+};
+
+static void run_watch(struct call *c);
+static void run_ping(struct call *c);
+
+static const struct command_row rows[] = {
+	{ "board.watch", RIGHT_BOARD_PUBLIC, NULL, run_watch, { { 0 } } },
+	{ "ping", RIGHT_BOARD_PUBLIC, NULL, run_ping, { { 0 } } },
+	{ "unit.lock", RIGHT_UNIT_LOCK, "ld_lock", NULL,
+	  { { "unit", ARG_TEXT }, { "buyer", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
+	{ "unit.release", RIGHT_UNIT_RELEASE, "ld_release", NULL,
+	  { { "unit", ARG_TEXT }, { "reason", ARG_OPTIONAL_TEXT }, { "to", ARG_OPTIONAL_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
+	{ "unit.withhold", RIGHT_UNIT_WITHHOLD, "ld_withhold", NULL,
+	  { { "unit", ARG_TEXT }, { "reason", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
+	{ "unit.offer", RIGHT_UNIT_OFFER, "ld_offer", NULL, { { "unit", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
+};
+
+static const struct command_row *find_row(const char *cmd)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(rows[i].cmd, cmd) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static void call_free(struct call *c)
+{
+	command_fini(&c->command);
+	identity_unref(c->app, c->who);
+	if (c->session)
+		session_unref(c->session);
+	mem_free(c);
+}
+
+static void deliver(struct call *c, int http_status, struct buf *text)
+{
+	if (c->session) {
+		struct frame *f = frame_new(text->data, text->len_bytes);
+		session_send(c->session, f);
+		frame_unref(f);
+	} else {
+		c->http(c->http_ctx, http_status, text);
+	}
+	buf_fini(text);
+	call_free(c);
+}
+
+/* Answers and ends the call. */
+static void refuse(struct call *c, int err, const struct reply_pairs *detail)
+{
+	struct buf text = { 0 };
+	c->app->metrics.commands_refused_total++;
+	if (err == LD_E_UNIT_TAKEN)
+		c->app->metrics.locks_taken_total++;
+	if (c->session)
+		encode_reply_error(&text, c->command.id, err, c->english, detail);
+	else
+		encode_problem_detail(&text, err, c->english, detail);
+	deliver(c, err_http_status(err), &text);
+}
+
+static void refuse_because(struct call *c, int err, const char *why)
+{
+	const char *const key = "why";
+	const size_t bytes = strlen(why);
+	struct reply_pairs detail = { 1, &key, &why, &bytes };
+	refuse(c, err, &detail);
+}
+
+static void accept(struct call *c, const struct reply_pairs *pairs)
+{
+	struct buf text = { 0 };
+	encode_reply_ok(&text, c->command.id, pairs);
+	deliver(c, 200, &text);
+}
+
+static void on_reply(void *ctx, int err, const struct fn_reply *reply)
+{
+	struct call *c = ctx;
+	struct reply_pairs pairs = { 0 };
+	if (reply)
+		pairs = (struct reply_pairs){ reply->count, reply->keys, reply->values, reply->value_lens };
+	if (err) {
+		refuse(c, err, &pairs);
+		return;
+	}
+	if (c->row->right == RIGHT_UNIT_LOCK)
+		c->app->metrics.locks_granted_total++;
+	accept(c, &pairs);
+}
+
+static void run_function(struct call *c)
+{
+	const char *argv[4 + ARGS_MAX];
+	char not_after[24], numbers[ARGS_MAX][24], why[128] = "";
+	size_t n = 0;
+	snprintf(not_after, sizeof not_after, "%lld",
+	         (long long)(project_now_ms(c->project) + c->app->conf->redis_timeout_ms));
+	argv[n++] = c->who->account;
+	argv[n++] = role_name(c->who->role);
+	argv[n++] = c->command.key;
+	argv[n++] = not_after;
+	for (int i = 0; i < ARGS_MAX && c->row->args[i].name; i++) {
+		const struct arg *a = &c->row->args[i];
+		const char *text = "";
+		int64_t number = -1;
+		int err;
+		if (a->kind == ARG_TEXT)
+			err = command_arg_str(&c->command, a->name, TEXT_ARG_MAX_BYTES, &text, why);
+		else if (a->kind == ARG_OPTIONAL_TEXT)
+			err = command_arg_opt_str(&c->command, a->name, TEXT_ARG_MAX_BYTES, &text, why);
+		else
+			err = command_arg_opt_int(&c->command, a->name, &number, why);
+		if (err) {
+			refuse_because(c, err, why);
+			return;
+		}
+		if (a->kind == ARG_OPTIONAL_INT && number >= 0) {
+			snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)number);
+			text = numbers[i];
+		}
+		argv[n++] = text ? text : "";
+	}
+	store_call(c->app->store, c->row->function, c->project->name, argv, n, true, on_reply, c);
+}
+
+static void run_watch(struct call *c)
+{
+	const char *epoch = NULL;
+	int64_t seq = 0;
+	char why[128] = "";
+	if (!c->session) {
+		refuse_because(c, LD_E_BAD_REQUEST, "board.watch needs a WebSocket; GET …/board gives the board by HTTP");
+		return;
+	}
+	int err = command_resume(&c->command, &epoch, &seq, why);
+	if (err) {
+		refuse_because(c, err, why);
+		return;
+	}
+	struct session *s = session_ref(c->session);
+	struct project *p = c->project;
+	struct identity *who = c->who;
+	const char *key = "project", *value = p->name;
+	size_t bytes = strlen(value);
+	char *resume = epoch ? mem_strdup(epoch) : NULL;
+	struct reply_pairs pairs = { 1, &key, &value, &bytes };
+	accept(c, &pairs);
+	if (s->conn && !s->closing) {
+		publish_watch(p, s, resume, seq);
+		private_push_own_deals(p, s);
+	}
+	UNUSED(who);
+	mem_free(resume);
+	session_unref(s);
+}
+
+static void run_ping(struct call *c)
+{
+	char now[24];
+	snprintf(now, sizeof now, "%lld", (long long)app_now_ms(c->app));
+	const char *key = "now", *value = now;
+	size_t bytes = strlen(now);
+	struct reply_pairs pairs = { 1, &key, &value, &bytes };
+	accept(c, &pairs);
+}
+
+/* The checks that every command shares, then its row. Takes the call. */
+static void run(struct call *c)
+{
+	char why[128] = "";
+	const char *project = NULL;
+	c->row = find_row(c->command.cmd);
+	if (!c->row) {
+		refuse_because(c, LD_E_BAD_REQUEST, "there is no such command");
+		return;
+	}
+	if (c->row->run != run_ping) {
+		int err = command_arg_str(&c->command, "project", 64, &project, why);
+		if (err) {
+			refuse_because(c, err, why);
+			return;
+		}
+		/* A foreign project and one that does not exist look alike to those without the right. */
+		if (!identity_has_project(c->who, project)) {
+			refuse(c, LD_E_FORBIDDEN, NULL);
+			return;
+		}
+		c->project = project_find(c->app, project);
+		if (!c->project) {
+			refuse(c, LD_E_NO_SUCH_PROJECT, NULL);
+			return;
+		}
+	}
+	if (role_grant(c->who->role, c->row->right) == GRANT_NO)
+		refuse(c, LD_E_FORBIDDEN, NULL);
+	else if (c->row->function && !c->command.key[0])
+		refuse_because(c, LD_E_BAD_REQUEST, "key is required: 1 to 64 of A-Z a-z 0-9 _ -");
+	else if (c->row->function)
+		run_function(c);
+	else
+		c->row->run(c);
+}
+
+static struct call *call_new(struct app *a, struct identity *who, bool english)
+{
+	struct call *c = mem_zalloc(sizeof *c);
+	c->app = a;
+	c->who = identity_ref(who);
+	c->english = english;
+	a->metrics.commands_total++;
+	return c;
+}
+
+void command_receive(struct session *s, const char *text, size_t bytes, bool within_rate)
+{
+	struct call *c = call_new(s->app, s->identity, s->english);
+	char why[128] = "";
+	c->session = session_ref(s);
+	int err = wire_decode_command(text, bytes, &c->command, why);
+	if (err)
+		refuse_because(c, err, why);
+	else if (!within_rate)
+		refuse(c, LD_E_RATE_LIMITED, NULL);
+	else
+		run(c);
+}
+
+void command_post(struct app *a, struct identity *who, bool english, const char *project, const char *key,
+                  const char *text, size_t bytes, command_http_cb cb, void *ctx)
+{
+	struct call *c = call_new(a, who, english);
+	char why[128] = "";
+	const char *named = NULL;
+	c->http = cb;
+	c->http_ctx = ctx;
+	int err = wire_decode_command(text, bytes, &c->command, why);
+	if (err) {
+		refuse_because(c, err, why);
+		return;
+	}
+	if (!wire_key_is_valid(key)) {
+		refuse_because(c, LD_E_BAD_REQUEST, "send an Idempotency-Key header: 1 to 64 of A-Z a-z 0-9 _ -");
+		return;
+	}
+	if (c->command.key[0] && strcmp(c->command.key, key) != 0) {
+		refuse_because(c, LD_E_BAD_REQUEST, "key and Idempotency-Key differ");
+		return;
+	}
+	snprintf(c->command.key, sizeof c->command.key, "%s", key);
+	if (command_arg_str(&c->command, "project", 64, &named, why) != 0 || strcmp(named, project) != 0) {
+		refuse_because(c, LD_E_BAD_REQUEST, "args.project must be the project of the address");
+		return;
+	}
+	run(c);
+}

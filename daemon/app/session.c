@@ -1,0 +1,295 @@
+#include "app/session.h"
+
+#include "app/command.h"
+#include "app/publish.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "wire/encode.h"
+
+#include <string.h>
+
+/* The sessions of one account on this daemon: private pushes go to all of them. */
+struct account_room {
+	struct list sessions;
+};
+
+static void on_identity(void *ctx, int err, struct identity *i);
+static void receive_early(struct session *s);
+
+static void room_enter(struct session *s)
+{
+	struct map *accounts = s->app->accounts;
+	struct account_room *room = map_get(accounts, s->identity->account);
+	if (!room) {
+		room = mem_alloc(sizeof *room);
+		list_init(&room->sessions);
+		map_set(accounts, s->identity->account, room);
+	}
+	list_append(&room->sessions, &s->account_link);
+}
+
+static void room_leave(struct session *s)
+{
+	struct map *accounts = s->app->accounts;
+	list_remove(&s->account_link);
+	struct account_room *room = map_get(accounts, s->identity->account);
+	if (room && list_empty(&room->sessions))
+		mem_free(map_remove(accounts, s->identity->account));
+}
+
+void account_each_session(struct app *a, const char *account, void (*fn)(struct session *s, void *ctx), void *ctx)
+{
+	struct account_room *room = map_get(a->accounts, account);
+	if (!room)
+		return;
+	/* fn may end a session, and with the last one the room: hold what is walked over. */
+	size_t n = 0, i = 0;
+	LIST_EACH(&room->sessions, it)
+		n++;
+	struct session **all = mem_calloc(n, sizeof *all);
+	LIST_EACH(&room->sessions, it)
+		all[i++] = session_ref(CONTAINER_OF(it, struct session, account_link));
+	for (i = 0; i < n; i++) {
+		if (all[i]->conn)
+			fn(all[i], ctx);
+		session_unref(all[i]);
+	}
+	mem_free(all);
+}
+
+static void welcome(struct session *s, struct identity *i)
+{
+	s->identity = identity_ref(i);
+	room_enter(s);
+	struct buf text = { 0 };
+	encode_hello(&text, app_now_ms(s->app), i->account, role_name(i->role), s->app->conf->heartbeat_s);
+	struct frame *f = frame_new(text.data, text.len_bytes);
+	buf_fini(&text);
+	session_send(s, f);
+	frame_unref(f);
+	receive_early(s);
+}
+
+struct session *session_start(struct app *a, const char *token_id, bool english, const struct sink *sink, void *conn)
+{
+	struct session *s = mem_zalloc(sizeof *s);
+	s->refs = 1;
+	s->app = a;
+	s->sink = sink;
+	s->conn = conn;
+	s->english = english;
+	s->tokens_at_ms = clock_mono_ms();
+	s->tokens_milli = (int32_t)(a->conf->rate_commands_per_s * 2000);
+	list_init(&s->account_link);
+	list_init(&s->watch_link);
+	list_init(&s->link);
+	list_append(&a->sessions, &s->link);
+	/* Redis is asked even when another session of this token is open: it may have been signed out elsewhere. */
+	identity_find(a, token_id, on_identity, session_ref(s));
+	return s;
+}
+
+static void on_identity(void *ctx, int err, struct identity *i)
+{
+	struct session *s = ctx;
+	if (s->conn && !s->identity) {
+		if (!err)
+			welcome(s, i);
+		else if (err == LD_E_UNAUTHENTICATED)
+			session_close(s, CLOSE_SIGNED_OUT, "signed out");
+		else
+			session_close(s, CLOSE_RESYNC, "not available now");
+	}
+	session_unref(s);
+}
+
+static void on_recheck(void *ctx, int err, struct identity *i)
+{
+	struct session *s = ctx;
+	UNUSED(i);
+	/* Redis being away says nothing about the sign-in. */
+	if (s->conn && err == LD_E_UNAUTHENTICATED)
+		session_close(s, CLOSE_SIGNED_OUT, "signed out");
+	session_unref(s);
+}
+
+void session_recheck(struct session *s)
+{
+	if (s->identity)
+		identity_find(s->app, s->identity->token_id, on_recheck, session_ref(s));
+}
+
+void session_end(struct session *s)
+{
+	s->conn = NULL;
+	publish_unwatch(s);
+	if (s->identity)
+		room_leave(s);
+	list_remove(&s->link);
+	for (int i = 0; i < s->outbox_count; i++)
+		frame_unref(s->outbox[i]);
+	s->outbox_count = 0;
+	session_unref(s);
+}
+
+struct session *session_ref(struct session *s)
+{
+	s->refs++;
+	return s;
+}
+
+void session_unref(struct session *s)
+{
+	if (--s->refs > 0)
+		return;
+	identity_unref(s->app, s->identity);
+	if (s->early)
+		buf_fini(s->early);
+	mem_free(s->early);
+	mem_free(s->outbox);
+	mem_free(s);
+}
+
+void session_close(struct session *s, int code, const char *reason)
+{
+	if (!s->conn || s->closing)
+		return;
+	s->closing = true;
+	publish_unwatch(s);
+	log_debug(s->identity ? s->identity->account : "session", "closing with %d: %s", code, reason);
+	s->sink->close(s->conn, code, reason);
+}
+
+void session_send(struct session *s, struct frame *f)
+{
+	if (!s->conn || s->closing)
+		return;
+	if (!s->outbox_count && s->sink->send(s->conn, f))
+		return;
+	if (!s->conn || s->closing)
+		return;
+	if (s->outbox_count == OUTBOX_MAX) {
+		s->app->metrics.slow_closed_total++;
+		session_close(s, CLOSE_TOO_SLOW, "replies are not being read");
+		return;
+	}
+	if (!s->outbox)
+		s->outbox = mem_calloc(OUTBOX_MAX, sizeof(struct frame *));
+	s->outbox[s->outbox_count++] = frame_ref(f);
+	if (!s->wants_write) {
+		s->wants_write = true;
+		s->sink->want_write(s->conn);
+	}
+}
+
+static void flush_outbox(struct session *s)
+{
+	/* A send that fails may end the session, which drops the whole outbox: take a frame out only after it is sent. */
+	while (s->outbox_count && s->sink->send(s->conn, s->outbox[0])) {
+		frame_unref(s->outbox[0]);
+		s->outbox_count--;
+		memmove(s->outbox, s->outbox + 1, s->outbox_count * sizeof(struct frame *));
+	}
+	if (!s->outbox_count) {
+		mem_free(s->outbox);
+		s->outbox = NULL;
+	}
+}
+
+void session_writable(struct session *s)
+{
+	session_ref(s);
+	s->wants_write = false;
+	if (s->outbox_count)
+		flush_outbox(s);
+	if (s->conn && s->outbox_count && !s->wants_write) {
+		s->wants_write = true;
+		s->sink->want_write(s->conn);
+	} else if (s->conn && s->watching) {
+		publish_bring_current(s);
+	}
+	session_unref(s);
+}
+
+/* A token bucket: `rate` per second, twice that in a burst. */
+static bool take_token(struct session *s)
+{
+	int64_t rate = s->app->conf->rate_commands_per_s;
+	if (!rate)
+		return true;
+	int64_t now_ms = clock_mono_ms();
+	int64_t milli = s->tokens_milli + (now_ms - s->tokens_at_ms) * rate;
+	s->tokens_at_ms = now_ms;
+	if (milli > rate * 2000)
+		milli = rate * 2000;
+	bool ok = milli >= 1000;
+	s->tokens_milli = (int32_t)(ok ? milli - 1000 : milli);
+	return ok;
+}
+
+/* Messages that came before Redis said who this is: kept in order, each with its NUL. */
+enum { EARLY_MAX_BYTES = 16384 };
+
+static void keep_early(struct session *s, const char *text, size_t bytes)
+{
+	if (!s->early)
+		s->early = mem_zalloc(sizeof *s->early);
+	if (s->early->len_bytes + bytes + 1 > EARLY_MAX_BYTES) {
+		session_close(s, CLOSE_RATE, "wait for hello");
+		return;
+	}
+	buf_add(s->early, text, bytes);
+	buf_addc(s->early, '\0');
+}
+
+static void receive_early(struct session *s)
+{
+	struct buf *early = s->early;
+	if (!early)
+		return;
+	s->early = NULL;
+	for (size_t at = 0; at < early->len_bytes && s->conn;) {
+		size_t bytes = strlen(early->data + at);
+		session_receive(s, early->data + at, bytes);
+		at += bytes + 1;
+	}
+	buf_fini(early);
+	mem_free(early);
+}
+
+void session_receive(struct session *s, const char *text, size_t bytes)
+{
+	if (s->closing)
+		return;
+	/* A NUL is never part of a JSON text (RFC 8259 section 2); the decoder would stop at it. */
+	if (!s->identity) {
+		if (memchr(text, '\0', bytes))
+			session_close(s, CLOSE_RATE, "wait for hello");
+		else
+			keep_early(s, text, bytes);
+		return;
+	}
+	session_ref(s);
+	command_receive(s, text, bytes, take_token(s));
+	session_unref(s);
+}
+
+static void revoke_one(struct session *s, void *ctx)
+{
+	if (strcmp(s->identity->token_id, ctx) == 0)
+		session_close(s, CLOSE_SIGNED_OUT, "signed out");
+}
+
+void identity_revoke(struct app *a, const char *token_id)
+{
+	struct identity *i = identity_known(a, token_id);
+	if (!i)
+		return;
+	identity_ref(i);
+	i->revoked = true;
+	char id[TOKEN_ID_BYTES];
+	memcpy(id, token_id, sizeof id);
+	account_each_session(a, i->account, revoke_one, id);
+	identity_unref(a, i);
+}

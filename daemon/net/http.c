@@ -1,0 +1,286 @@
+#include "net/http.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/headers.h"
+#include "net/server.h"
+#include "wire/encode.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What one turn writes of a large body; the rest waits until the socket has taken it. */
+enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
+
+struct http_conn {
+	struct http_request *request;
+};
+
+const size_t http_conn_bytes = sizeof(struct http_conn);
+
+/* `self` for everything: the pages carry no inline script or style and load nothing from elsewhere. */
+static const char csp[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                          "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+struct http_request *http_ref(struct http_request *r)
+{
+	r->refs++;
+	return r;
+}
+
+void http_unref(struct http_request *r)
+{
+	if (--r->refs > 0)
+		return;
+	identity_unref(r->server->app, r->identity);
+	frame_unref(r->content);
+	mem_free(r->body);
+	mem_free(r->scratch);
+	mem_free(r);
+}
+
+void http_header(struct http_request *r, const char *name, const char *fmt, ...)
+{
+	if (r->header_count == RESPONSE_HEADERS)
+		panic("too many response headers");
+	struct http_header *h = &r->headers[r->header_count++];
+	h->name = name;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(h->value, sizeof h->value, fmt, ap);
+	va_end(ap);
+}
+
+void http_respond(struct http_request *r, int status, const char *content_type, struct frame *content)
+{
+	if (r->answered)
+		panic("%s is answered twice", r->path);
+	r->answered = true;
+	r->status = status;
+	r->content_type = content_type;
+	r->content = content ? frame_ref(content) : NULL;
+	if (r->wsi)
+		lws_callback_on_writable(r->wsi);
+}
+
+void http_respond_text(struct http_request *r, int status, const char *content_type, struct buf *text)
+{
+	struct frame *f = frame_new(text->data, text->len_bytes);
+	buf_fini(text);
+	http_respond(r, status, content_type, f);
+	frame_unref(f);
+}
+
+void http_respond_error(struct http_request *r, int err, const char *detail)
+{
+	struct buf text = { 0 };
+	encode_problem(&text, err, detail, r->english);
+	if (err == LD_E_UNAUTHENTICATED)
+		http_header(r, "www-authenticate:", "Bearer");
+	if (err_retryable(err))
+		http_header(r, "retry-after:", "1");
+	http_respond_text(r, err_http_status(err), "application/problem+json", &text);
+}
+
+static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **p, unsigned char *end)
+{
+	return lws_add_http_header_by_name(wsi, (const unsigned char *)name, (const unsigned char *)value, (int)strlen(value),
+	                                   p, end) == 0;
+}
+
+static bool write_headers(struct http_request *r)
+{
+	unsigned char room[LWS_PRE + HEADER_ROOM_BYTES], *start = room + LWS_PRE, *p = start, *end = room + sizeof room - 1;
+	size_t length = r->content ? r->content->len_bytes : 0;
+	bool bodyless = r->status == 304 || r->status == 204;
+	char digits[24];
+	snprintf(digits, sizeof digits, "%zu", length);
+	if (lws_add_http_header_status(r->wsi, (unsigned int)r->status, &p, end))
+		return false;
+	bool ok = true;
+	if (!bodyless)
+		ok = add(r->wsi, "content-length:", digits, &p, end);
+	if (ok && r->content_type && !bodyless)
+		ok = add(r->wsi, "content-type:", r->content_type, &p, end);
+	for (int i = 0; ok && i < r->header_count; i++)
+		ok = add(r->wsi, r->headers[i].name, r->headers[i].value, &p, end);
+	ok = ok && add(r->wsi, "x-content-type-options:", "nosniff", &p, end) &&
+	     add(r->wsi, "referrer-policy:", "no-referrer", &p, end) && add(r->wsi, "content-security-policy:", csp, &p, end);
+	if (!ok || lws_finalize_http_header(r->wsi, &p, end))
+		return false;
+	bool last = bodyless || r->head || length == 0;
+	int n = lws_write(r->wsi, start, (size_t)(p - start), last ? LWS_WRITE_HTTP_HEADERS | LWS_WRITE_H2_STREAM_END : LWS_WRITE_HTTP_HEADERS);
+	r->headers_written = true;
+	if (last)
+		r->content_at = length;
+	return n >= 0;
+}
+
+/* Returns what libwebsockets wants: 0 to go on, -1 to close. */
+static int on_writable(struct http_conn *c)
+{
+	struct http_request *r = c->request;
+	if (!r || !r->answered)
+		return 0;
+	if (!r->headers_written) {
+		if (!write_headers(r))
+			return -1;
+	} else {
+		size_t left = r->content->len_bytes - r->content_at;
+		size_t n = left < CHUNK_BYTES ? left : CHUNK_BYTES;
+		/* The library writes no header in front of an HTTP body: the shared bytes stay as they are. */
+		if (lws_write(r->wsi, (unsigned char *)r->content->data + r->content_at, n,
+		              n == left ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0)
+			return -1;
+		r->content_at += n;
+	}
+	if (r->content && r->content_at < r->content->len_bytes) {
+		lws_callback_on_writable(r->wsi);
+		return 0;
+	}
+	struct lws *wsi = r->wsi;
+	/* With an unread body the connection cannot be used again. */
+	bool reuse = r->body_bytes == r->body_expected_bytes && !r->server->stopping;
+	r->wsi = NULL;
+	c->request = NULL;
+	http_unref(r);
+	return lws_http_transaction_completed(wsi) || !reuse ? -1 : 0;
+}
+
+static enum http_method read_method(struct lws *wsi, bool *head)
+{
+	*head = lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0;
+	if (*head || lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0)
+		return HTTP_GET;
+	return lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0 ? HTTP_POST : HTTP_OTHER;
+}
+
+static struct http_request *read_request(struct server *s, struct lws *wsi, const char *path)
+{
+	struct http_request *r = mem_zalloc(sizeof *r);
+	char encodings[128];
+	r->refs = 1;
+	r->server = s;
+	r->wsi = wsi;
+	r->internal = lws_get_vhost(wsi) == s->internal_vhost;
+	r->method = read_method(wsi, &r->head);
+	snprintf(r->path, sizeof r->path, "%s", path);
+	header_copy(wsi, WSI_TOKEN_HTTP_URI_ARGS, r->query, sizeof r->query);
+	header_token(wsi, r->token, &r->token_in_cookie);
+	r->origin_ok = header_origin_ok(s, wsi);
+	r->english = header_wants_english(wsi);
+	header_client(s, wsi, r->client, &r->secure);
+	header_copy(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, encodings, sizeof encodings);
+	r->gzip = strstr(encodings, "gzip") != NULL;
+	header_copy(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, r->if_none_match, sizeof r->if_none_match);
+	header_custom(wsi, "idempotency-key:", r->idempotency_key, sizeof r->idempotency_key);
+	return r;
+}
+
+/* The body's announced length, or an error. */
+static int read_length(struct lws *wsi, size_t *bytes)
+{
+	char text[24];
+	if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
+		return LD_E_LENGTH_REQUIRED;
+	header_copy(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text);
+	if (!text[0])
+		return LD_E_LENGTH_REQUIRED;
+	size_t n = 0;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9')
+			return LD_E_BAD_REQUEST;
+		n = n * 10 + (size_t)(*p - '0');
+		if (n > BODY_MAX_BYTES)
+			return LD_E_TOO_LARGE;
+	}
+	*bytes = n;
+	return 0;
+}
+
+static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, const char *path)
+{
+	struct http_request *r = read_request(s, wsi, path);
+	c->request = r;
+	s->app->metrics.http_requests_total++;
+	if (strlen(path) >= PATH_MAX_BYTES) {
+		http_respond_error(r, LD_E_NOT_FOUND, NULL);
+		return 0;
+	}
+	if (r->method == HTTP_POST) {
+		int err = read_length(wsi, &r->body_expected_bytes);
+		if (err) {
+			r->body_expected_bytes = 1; /* unread: the connection ends with this response */
+			http_respond_error(r, err, NULL);
+			return 0;
+		}
+		if (r->body_expected_bytes > 0) {
+			r->body = mem_alloc(r->body_expected_bytes);
+			return 0;
+		}
+	}
+	http_dispatch(http_ref(r));
+	return 0;
+}
+
+static int on_body(struct http_conn *c, const char *in, size_t len)
+{
+	struct http_request *r = c->request;
+	if (!r || r->answered)
+		return 0;
+	if (len > r->body_expected_bytes - r->body_bytes)
+		return -1;
+	memcpy(r->body + r->body_bytes, in, len);
+	r->body_bytes += len;
+	return 0;
+}
+
+static void on_gone(struct http_conn *c)
+{
+	struct http_request *r = c->request;
+	if (!r)
+		return;
+	c->request = NULL;
+	r->wsi = NULL;
+	http_unref(r);
+}
+
+int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	struct server *s = lws_context_user(lws_get_context(wsi));
+	struct http_conn *c = user;
+	switch (reason) {
+	case LWS_CALLBACK_HTTP:
+		return on_request(s, wsi, c, in);
+	case LWS_CALLBACK_HTTP_BODY:
+		return on_body(c, in, len);
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		if (c->request && !c->request->answered && c->request->body_expected_bytes > 0)
+			http_dispatch(http_ref(c->request));
+		return 0;
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return on_writable(c);
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+		if (c)
+			on_gone(c);
+		return 0;
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		/* An upgrade without a subprotocol is bound here. */
+		s->app->metrics.upgrades_refused_total++;
+		lws_return_http_status(wsi, HTTP_STATUS_BAD_REQUEST, "Offer the subprotocol listing.v1.json.");
+		return 1;
+	case LWS_CALLBACK_WSI_DESTROY: {
+		struct peer *peer = lws_get_opaque_user_data(wsi);
+		if (peer) {
+			lws_set_opaque_user_data(wsi, NULL);
+			peer_leave(&s->peers, peer);
+			s->connections--;
+		}
+		return 0;
+	}
+	default:
+		return 0;
+	}
+}

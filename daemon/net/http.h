@@ -1,0 +1,73 @@
+/* HTTP requests and their responses, on libwebsockets' HTTP role.
+ *
+ * A request lives on the heap and is counted: the client may leave before Redis has answered, then `wsi` is NULL and
+ * the response goes nowhere. Each request gets exactly one http_respond*. Bodies are taken up to BODY_MAX bytes and only
+ * with a Content-Length (the library does not decode chunked bodies). */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include "app/identity.h"
+#include "base/frame.h"
+#include "net/peer.h"
+
+#include <libwebsockets.h>
+
+/* Commands and sign-ins are small; 64 KiB leaves room for nothing else. */
+enum { BODY_MAX_BYTES = 65536, PATH_MAX_BYTES = 512, FIELD_MAX_BYTES = 256, RESPONSE_HEADERS = 6 };
+
+enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_OTHER = 4 };
+
+struct http_header {
+	const char *name; /* static, with the colon, in lower case */
+	char value[FIELD_MAX_BYTES];
+};
+
+struct server;
+
+struct http_request {
+	unsigned refs;
+	struct server *server;
+	struct lws *wsi;
+	enum http_method method;
+	bool head;
+	bool gzip, english, secure;
+	bool internal; /* came in on the internal port */
+	char path[PATH_MAX_BYTES];
+	char query[FIELD_MAX_BYTES];
+	char client[PEER_TEXT_MAX];
+	char token[TOKEN_TEXT_MAX];  /* "" when none was sent */
+	bool token_in_cookie;
+	bool origin_ok;
+	char if_none_match[FIELD_MAX_BYTES];
+	char idempotency_key[FIELD_MAX_BYTES];
+	char *body;
+	size_t body_bytes, body_expected_bytes;
+	struct identity *identity; /* set before a handler that needs one runs */
+	/* response */
+	bool answered, headers_written;
+	int status;
+	const char *content_type;
+	struct http_header headers[RESPONSE_HEADERS];
+	int header_count;
+	struct frame *content;
+	size_t content_at;
+	void *scratch; /* a handler's own, freed with mem_free */
+};
+
+struct http_request *http_ref(struct http_request *r);
+void http_unref(struct http_request *r);
+void http_header(struct http_request *r, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void http_respond(struct http_request *r, int status, const char *content_type, struct frame *content); /* shares content; NULL: none */
+void http_respond_text(struct http_request *r, int status, const char *content_type, struct buf *text); /* empties text */
+/* RFC 9457 problem document of an error; `detail` an English sentence or NULL. */
+void http_respond_error(struct http_request *r, int err, const char *detail);
+
+/* The callback of protocols[0] of the public and of the internal vhost. */
+int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+/* Per-connection memory of that protocol. */
+extern const size_t http_conn_bytes;
+
+/* Implemented by http_api.c: takes the reference. */
+void http_dispatch(struct http_request *r);
+
+#endif
