@@ -377,7 +377,7 @@ class Office:
             "bind": "127.0.0.1",
             "listen_port": self.ports.free(),
             "redis_socket": self.redis.path,
-            "web_root": str(ROOT / "web/dist"),
+            "web_root": str(self.web_root()),
             "rate_commands_per_s": 0,
             "max_connections_per_address": 0,
             "login_per_account": 0,
@@ -393,6 +393,12 @@ class Office:
             self.add_daemon().start(wait=False)
         for daemon in self.daemons:
             eventually(daemon.is_ready, timeout=20)
+
+    def web_root(self):
+        """The built pages; an empty folder before they are built."""
+        built, empty = ROOT / "web/dist", self.folder / "web"
+        empty.mkdir()
+        return built if (built / "index.html").exists() else empty
 
     @property
     def daemon(self):

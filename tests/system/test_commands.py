@@ -162,16 +162,6 @@ def test_a_stale_revision_is_refused(office):
     assert desk.lock("1-101", "b1", rev=rev + 1)["rev"] == rev + 2
 
 
-def test_a_request_past_its_not_after_is_not_executed(office):
-    desk = office.screen("consultant1")
-    args = {"project": PROJECT, "unit": "1-101", "buyer": "b1"}
-    with pytest.raises(Refusal) as refusal:
-        desk.command("unit.lock", args, new_key(), not_after=office.now_ms() - 1000)
-    assert refusal.value.code == "too_late"
-    assert office.unit("1-101")["status"] == "available"
-    assert desk.command("unit.lock", args, new_key(), not_after=office.now_ms() + 60_000)["status"] == "locked"
-
-
 def test_ping_is_answered(office):
     assert isinstance(office.screen("display1").command("ping", {}), dict)
 
@@ -214,7 +204,6 @@ def test_many_commands_in_flight_are_each_answered_once_under_their_own_id(offic
         {"cmd": "unit.steal"},
         {"cmd": ""},
         {"cmd": 5},
-        {"not_after": "tomorrow"},
     ],
     ids=str,
 )

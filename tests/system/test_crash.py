@@ -215,6 +215,25 @@ def test_a_stopped_redis_means_unknown_or_unavailable_and_not_ready_and_the_key_
     office.check_consistent()
 
 
+def test_a_request_that_redis_gets_to_see_long_after_is_not_executed_any_more(open_office):
+    """Its client has been told `unknown` and may be gone; a lock that comes true minutes later helps nobody."""
+    office = open_office(redis_timeout_ms=1000)
+    desk = office.screen("consultant1", watch=None)
+    events = len(office.events())
+    office.redis.signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(Refusal) as refusal:
+            desk.lock("1-101", "b1")
+        assert refusal.value.code in ("unknown", "unavailable")
+        time.sleep(1.5)
+    finally:
+        office.redis.signal(signal.SIGCONT)
+    eventually(office.daemon.is_ready, timeout=20)
+    time.sleep(0.5)
+    assert office.unit("1-101")["status"] == "available"
+    assert len([event for event in office.events()[events:] if event["type"] == "lock"]) == 0
+
+
 def test_while_redis_is_away_a_board_gets_no_beat_that_would_make_old_data_look_new(open_office):
     office = open_office(redis_timeout_ms=1000, heartbeat_s=1)
     wall = office.screen("display1")

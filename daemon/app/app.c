@@ -1,0 +1,168 @@
+#include "app/app.h"
+
+#include "app/project.h"
+#include "app/session.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* New projects are found so soon; half a minute would make an operator wonder. */
+enum { PROJECT_SCAN_MS = 2000, PROJECT_NAME_MAX = 64 };
+
+static void scan_projects(void *ctx);
+
+static bool is_project_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	return n >= 1 && n <= PROJECT_NAME_MAX && name[n] == '\0';
+}
+
+static bool is_wanted(const struct app *a, const char *name)
+{
+	const char *list = a->conf->projects;
+	size_t n = strlen(name);
+	if (!*list)
+		return true;
+	for (const char *at = list; (at = strstr(at, name)); at += n)
+		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+			return true;
+	return false;
+}
+
+static void on_projects(void *ctx, int err, size_t n, char *const *names)
+{
+	struct app *a = ctx;
+	for (size_t i = 0; !err && i < n; i++)
+		if (is_project_name(names[i]) && is_wanted(a, names[i]) && !map_get(a->projects, names[i]))
+			project_start(a, names[i]);
+	loop_timer_after(&a->project_scan, PROJECT_SCAN_MS);
+}
+
+static void on_secret(void *ctx, int err, const struct fn_reply *reply)
+{
+	struct app *a = ctx;
+	const char *hex = err ? NULL : fn_reply_get(reply, "secret");
+	size_t n = 0;
+	a->has_secret = hex && sodium_hex2bin(a->token_secret, sizeof a->token_secret, hex, strlen(hex), NULL, &n, NULL) == 0 &&
+	                n == sizeof a->token_secret;
+	if (!a->has_secret)
+		log_warnx("app", "the token secret cannot be read from Redis; asking again");
+	loop_timer_after(&a->project_scan, a->has_secret ? 0 : PROJECT_SCAN_MS);
+}
+
+/* All daemons of one Redis sign tokens with the same secret: the first one's proposal stays. */
+static void ask_secret(struct app *a)
+{
+	unsigned char raw[sizeof a->token_secret];
+	char hex[2 * sizeof raw + 1];
+	randombytes_buf(raw, sizeof raw);
+	sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+	const char *args[] = { hex };
+	store_call_key(a->store, "ld_secret", "ld:secret", args, 1, true, on_secret, a);
+}
+
+static void scan_projects(void *ctx)
+{
+	struct app *a = ctx;
+	if (!store_is_ready(a->store))
+		loop_timer_after(&a->project_scan, PROJECT_SCAN_MS);
+	else if (!a->has_secret)
+		ask_secret(a);
+	else
+		store_smembers(a->store, "ld:projects", on_projects, a);
+}
+
+static void on_store_state(void *ctx, bool ready, const char *why)
+{
+	struct app *a = ctx;
+	if (ready) {
+		log_info("store", "Redis is ready");
+		loop_timer_after(&a->project_scan, 0);
+	} else {
+		log_warnx("store", "Redis is not ready: %s", why);
+	}
+}
+
+struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password)
+{
+	struct app *a = mem_zalloc(sizeof *a);
+	unsigned char id[16];
+	a->loop = l;
+	a->conf = conf;
+	a->projects = map_new();
+	a->identities = map_new();
+	a->accounts = map_new();
+	list_init(&a->sessions);
+	randombytes_buf(id, sizeof id);
+	sodium_bin2hex(a->daemon_id, sizeof a->daemon_id, id, sizeof id);
+	loop_timer_init(&a->project_scan, l, scan_projects, a);
+	const struct store_config config = {
+		.unix_path = *conf->redis_socket ? conf->redis_socket : NULL,
+		.host = conf->redis_host,
+		.port = (int)conf->redis_port,
+		.user = *conf->redis_user ? conf->redis_user : NULL,
+		.password = redis_password,
+		.command_timeout_ms = (int)conf->redis_timeout_ms,
+		.wait_replicas = (int)conf->redis_wait_replicas,
+		.allow_unsafe = conf->redis_allow_unsafe,
+	};
+	a->store = store_start(l, &config, on_store_state, a);
+	return a;
+}
+
+static void stop_project(void *p) { project_stop(p); }
+
+void app_stop(struct app *a)
+{
+	loop_timer_stop(&a->project_scan);
+	map_free(a->projects, stop_project);
+	store_stop(a->store);
+	map_free(a->accounts, mem_free);
+	map_free(a->identities, NULL);
+	sodium_memzero(a->token_secret, sizeof a->token_secret);
+	mem_free(a);
+}
+
+struct liveness {
+	const char *down;
+	const struct project *live;
+};
+
+static void look(const char *key, void *value, void *ctx)
+{
+	struct liveness *l = ctx;
+	const struct project *p = value;
+	UNUSED(key);
+	if (p->live)
+		l->live = p;
+	else
+		l->down = "a project's feed is not live";
+}
+
+bool app_is_ready(const struct app *a, const char **why)
+{
+	struct liveness l = { 0 };
+	if (a->stopping)
+		*why = "stopping";
+	else if (!store_is_ready(a->store))
+		*why = store_why(a->store);
+	else if (!a->has_secret)
+		*why = "the token secret is not known yet";
+	else {
+		map_each(a->projects, look, &l);
+		*why = l.down;
+		return l.down == NULL;
+	}
+	return false;
+}
+
+int64_t app_now_ms(const struct app *a)
+{
+	struct liveness l = { 0 };
+	map_each(a->projects, look, &l);
+	return l.live ? project_now_ms(l.live) : clock_wall_ms();
+}

@@ -1,0 +1,98 @@
+#include "app/private_push.h"
+
+#include "base/mem.h"
+#include "wire/encode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A deal record on its way from Redis to one session, or to all sessions of its holder. */
+struct fetch {
+	struct project *project;
+	struct session *session; /* NULL: every session of `account` */
+	char *account;
+};
+
+static void send_frame(struct session *s, void *ctx) { session_send(s, ctx); }
+
+static void send_to(struct fetch *f, struct buf *text)
+{
+	struct frame *frame = frame_new(text->data, text->len_bytes);
+	if (f->session)
+		session_send(f->session, frame);
+	else
+		account_each_session(f->project->app, f->account, send_frame, frame);
+	frame_unref(frame);
+	buf_fini(text);
+}
+
+static void on_deal(void *ctx, int err, const char *json, size_t bytes)
+{
+	struct fetch *f = ctx;
+	if (!err && json) {
+		struct buf text = { 0 };
+		encode_deal(&text, f->project->name, json, bytes);
+		send_to(f, &text);
+	}
+	if (f->session)
+		session_unref(f->session);
+	mem_free(f->account);
+	mem_free(f);
+}
+
+static void fetch_deal(struct project *p, const char *deal, struct session *s, const char *account)
+{
+	struct fetch *f = mem_zalloc(sizeof *f);
+	f->project = p;
+	f->session = s ? session_ref(s) : NULL;
+	f->account = mem_strdup(account);
+	char key[96];
+	snprintf(key, sizeof key, "ld:{%.64s}:deals", p->name);
+	store_hget(p->app->store, key, deal, on_deal, f);
+}
+
+void private_push_own_deals(struct project *p, struct session *s)
+{
+	if (!p->board || !s->identity || role_grant(s->identity->role, RIGHT_UNIT_LOCK) == GRANT_NO)
+		return;
+	for (uint32_t i = 0; i < board_count(p->board); i++) {
+		const struct board_unit *u = board_unit(p->board, i);
+		if (u->holder && u->deal && strcmp(u->holder, s->identity->account) == 0)
+			fetch_deal(p, u->deal, s, s->identity->account);
+	}
+}
+
+void private_push_deal(struct project *p, const struct event *e)
+{
+	if (e->deal[0] && e->holder[0] && map_get(p->app->accounts, e->holder))
+		fetch_deal(p, e->deal, NULL, e->holder);
+}
+
+static void warn(struct project *p, const struct board_unit *u, int64_t now_ms)
+{
+	struct fetch f = { .project = p, .account = u->holder };
+	struct buf text = { 0 };
+	encode_notice(&text, "expiry", p->name, u->id, u->deal, u->deadline_ms, u->deadline_ms - now_ms);
+	send_to(&f, &text);
+}
+
+void private_push_warnings(struct project *p)
+{
+	int64_t now_ms = project_now_ms(p), before_ms = p->warned_until_ms;
+	p->warned_until_ms = now_ms;
+	/* The first look only remembers the time: what was due earlier was somebody else's to tell. */
+	if (!before_ms || !p->warn_count || !p->board)
+		return;
+	for (uint32_t i = 0; i < board_count(p->board); i++) {
+		const struct board_unit *u = board_unit(p->board, i);
+		if (!u->deadline_ms || !u->holder || !u->deal || !map_get(p->app->accounts, u->holder))
+			continue;
+		for (size_t k = 0; k < p->warn_count; k++) {
+			int64_t at_ms = u->deadline_ms - p->warn_ms[k];
+			if (at_ms > before_ms && at_ms <= now_ms) {
+				warn(p, u, now_ms);
+				break;
+			}
+		}
+	}
+}

@@ -1,0 +1,182 @@
+#include "app/project.h"
+
+#include "app/catalog.h"
+#include "app/expiry.h"
+#include "app/private_push.h"
+#include "app/publish.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Several heartbeats fit into the feed's silence limit of 3 s. */
+enum { BEAT_MS = 1000 };
+
+int64_t project_now_ms(const struct project *p)
+{
+	return p->feed && feed_has_clock(p->feed) ? clock_mono_ms() + feed_clock_offset_ms(p->feed) : clock_wall_ms();
+}
+
+enum board_view project_view(const struct project *p, enum role role)
+{
+	if (role_grant(role, RIGHT_BOARD_INTERNAL) != GRANT_NO)
+		return VIEW_INTERNAL;
+	return p->merged ? VIEW_MERGED : VIEW_PUBLIC;
+}
+
+struct project *project_find(struct app *a, const char *name) { return map_get(a->projects, name); }
+
+static void read_warnings(struct project *p, const char *text)
+{
+	p->warn_count = 0;
+	for (char *end; *text && p->warn_count < WARN_MAX; text = *end ? end + 1 : end) {
+		long long v = strtoll(text, &end, 10);
+		if (end == text)
+			break;
+		if (v > 0)
+			p->warn_ms[p->warn_count++] = v;
+	}
+}
+
+static void set_deadline(struct project *p, uint32_t index)
+{
+	const struct board_unit *u = board_unit(p->board, index);
+	deadlines_set(p->deadlines, index, u->deadline_ms);
+}
+
+/* The one place where a board begins: after start, and whenever the feed had to begin anew. */
+static void on_snapshot(void *ctx, const struct snapshot *snap)
+{
+	struct project *p = ctx;
+	if (!p->board)
+		p->board = board_new(p->name);
+	else
+		p->app->metrics.feed_resyncs_total++;
+	board_load(p->board, snap);
+	p->serial++;
+	p->live = true;
+	p->merged = snap->public_merged;
+	p->clock_hold = snap->clock_hold;
+	p->warned_until_ms = 0;
+	read_warnings(p, snap->warn_ms);
+	deadlines_clear(p->deadlines);
+	for (uint32_t i = 0; i < board_count(p->board); i++)
+		set_deadline(p, i);
+	log_info(p->name, "board at seq %lld, %zu units", (long long)board_seq(p->board), board_count(p->board));
+	catalog_refresh(p);
+	publish_changed(p);
+	expiry_rearm(p);
+}
+
+/* Settings travel as events too, but their values do not: take a snapshot, which carries them. */
+static bool changes_settings(const struct event *e)
+{
+	return strcmp(e->type, "configure") == 0 || strcmp(e->type, "clock_hold") == 0 ||
+	       strcmp(e->type, "clock_confirm") == 0;
+}
+
+/* The one place where a board changes. */
+static void on_event(void *ctx, const struct event *e)
+{
+	struct project *p = ctx;
+	p->app->metrics.feed_events_total++;
+	if (board_apply(p->board, e) != 0 || changes_settings(e)) {
+		feed_resync(p->feed);
+		return;
+	}
+	if (e->has_unit) {
+		set_deadline(p, e->index);
+		private_push_deal(p, e);
+		expiry_rearm(p);
+	}
+	if (strcmp(e->type, "import") == 0)
+		catalog_refresh(p);
+	publish_changed(p);
+}
+
+static void on_beat(void *ctx, int64_t seq, int64_t now_ms)
+{
+	UNUSED(ctx);
+	UNUSED(seq);
+	UNUSED(now_ms);
+}
+
+static void on_down(void *ctx, const char *why)
+{
+	struct project *p = ctx;
+	if (p->live)
+		log_warnx(p->name, "the feed is down (%s); boards stand still until it is back", why);
+	p->live = false;
+}
+
+static const struct feed_handlers feed_handlers = { on_snapshot, on_event, on_beat, on_down };
+
+static void on_beaten(void *ctx, int err, const struct fn_reply *reply)
+{
+	struct project *p = ctx;
+	p->beating = false;
+	if (err)
+		return;
+	p->beat_redis_ms = fn_reply_int(reply, "now", 0);
+	p->beat_mono_ms = clock_mono_ms();
+	const char *hold = fn_reply_get(reply, "clock_hold");
+	bool held = hold && *hold && strcmp(hold, "0") != 0;
+	if (held && !p->clock_hold)
+		log_error(p->name, "the clock of Redis jumped; nothing expires until `listingctl clock-confirm --project %s`", p->name);
+	p->clock_hold = held;
+}
+
+static void beat(struct project *p)
+{
+	if (p->beating)
+		return;
+	char wall[24], previous[24], elapsed[24];
+	snprintf(wall, sizeof wall, "%lld", (long long)clock_wall_ms());
+	snprintf(previous, sizeof previous, "%lld", (long long)p->beat_redis_ms);
+	snprintf(elapsed, sizeof elapsed, "%lld", (long long)(p->beat_redis_ms ? clock_mono_ms() - p->beat_mono_ms : 0));
+	const char *args[] = { p->app->daemon_id, wall, previous, elapsed };
+	p->beating = true;
+	store_call(p->app->store, "ld_beat", p->name, args, 4, true, on_beaten, p);
+}
+
+static void on_second(void *ctx)
+{
+	struct project *p = ctx;
+	beat(p);
+	publish_beat_if_idle(p);
+	private_push_warnings(p);
+	if (!loop_timer_active(&p->expiry_timer))
+		expiry_rearm(p);
+}
+
+struct project *project_start(struct app *a, const char *name)
+{
+	struct project *p = mem_zalloc(sizeof *p);
+	p->app = a;
+	p->name = mem_strdup(name);
+	p->deadlines = deadlines_new();
+	publish_init(p);
+	expiry_init(p);
+	loop_timer_init(&p->second_timer, a->loop, on_second, p);
+	loop_timer_every(&p->second_timer, BEAT_MS);
+	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
+	beat(p);
+	map_set(a->projects, name, p);
+	return p;
+}
+
+void project_stop(struct project *p)
+{
+	loop_timer_stop(&p->second_timer);
+	loop_timer_stop(&p->expiry_timer);
+	publish_fini(p);
+	feed_stop(p->feed);
+	catalog_fini(p);
+	board_free(p->board);
+	deadlines_free(p->deadlines);
+	mem_free(p->name);
+	mem_free(p);
+}

@@ -1,0 +1,383 @@
+/* The HTTP interface (CONTRACT: HTTP). Routes are a table; a handler that needs an identity gets one that Redis has just
+ * confirmed. Everything that is not a route is a page or 404. */
+#include "app/auth.h"
+#include "app/command.h"
+#include "app/project.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/aggregate.h"
+#include "net/http.h"
+#include "net/server.h"
+#include "wire/encode.h"
+#include "wire/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100 };
+
+struct route {
+	enum http_method method;
+	const char *path; /* `*` stands for a project */
+	bool internal;
+	bool needs_identity;
+	enum right right; /* checked for project routes */
+	void (*handle)(struct http_request *r, struct project *p);
+};
+
+static void post_login(struct http_request *r, struct project *p);
+static void post_logout(struct http_request *r, struct project *p);
+static void get_session(struct http_request *r, struct project *p);
+static void get_catalog(struct http_request *r, struct project *p);
+static void get_board(struct http_request *r, struct project *p);
+static void get_buyers(struct http_request *r, struct project *p);
+static void post_command(struct http_request *r, struct project *p);
+static void get_events(struct http_request *r, struct project *p);
+static void get_healthz(struct http_request *r, struct project *p);
+static void get_readyz(struct http_request *r, struct project *p);
+static void get_metrics(struct http_request *r, struct project *p);
+
+static const struct route routes[] = {
+	{ HTTP_POST, "/api/v1/login", false, false, 0, post_login },
+	{ HTTP_POST, "/api/v1/logout", false, true, 0, post_logout },
+	{ HTTP_GET, "/api/v1/session", false, true, 0, get_session },
+	{ HTTP_GET, "/api/v1/projects/*/catalog", false, true, RIGHT_BOARD_PUBLIC, get_catalog },
+	{ HTTP_GET, "/api/v1/projects/*/board", false, true, RIGHT_BOARD_PUBLIC, get_board },
+	{ HTTP_GET, "/api/v1/projects/*/buyers", false, true, RIGHT_BUYERS_READ, get_buyers },
+	{ HTTP_POST, "/api/v1/projects/*/commands", false, true, RIGHT_BOARD_PUBLIC, post_command },
+	{ HTTP_GET, "/api/v1/projects/*/events", false, true, RIGHT_EVENTS_READ, get_events },
+	{ HTTP_GET, "/healthz", true, false, 0, get_healthz },
+	{ HTTP_GET, "/readyz", true, false, 0, get_readyz },
+	{ HTTP_GET, "/metrics", true, false, 0, get_metrics },
+};
+
+/* What follows the routing of a request while Redis confirms the session. */
+struct pending {
+	struct http_request *request;
+	const struct route *route;
+	char project[PATH_MAX_BYTES];
+};
+
+static bool path_matches(const char *pattern, const char *path, char *project)
+{
+	const char *star = strchr(pattern, '*');
+	project[0] = '\0';
+	if (!star)
+		return strcmp(pattern, path) == 0;
+	size_t before = (size_t)(star - pattern);
+	if (strncmp(pattern, path, before) != 0)
+		return false;
+	size_t n = strcspn(path + before, "/");
+	if (n == 0 || strcmp(path + before + n, star + 1) != 0)
+		return false;
+	memcpy(project, path + before, n);
+	project[n] = '\0';
+	return true;
+}
+
+static void serve_page(struct http_request *r)
+{
+	const struct asset *a = assets_find(r->server->assets, r->path);
+	if (!a) {
+		http_respond_error(r, LD_E_NOT_FOUND, NULL);
+		return;
+	}
+	http_header(r, "etag:", "%s", a->etag);
+	http_header(r, "cache-control:", a->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+	http_header(r, "vary:", "Accept-Encoding");
+	if (strcmp(r->if_none_match, a->etag) == 0) {
+		http_respond(r, 304, NULL, NULL);
+		return;
+	}
+	bool gzip = r->gzip && a->gzip;
+	if (gzip)
+		http_header(r, "content-encoding:", "gzip");
+	http_respond(r, 200, a->content_type, gzip ? a->gzip : a->plain);
+}
+
+static void handle(const struct route *route, struct http_request *r, const char *name)
+{
+	struct project *p = NULL;
+	if (name[0]) {
+		/* As with commands: a foreign project and none at all look alike. */
+		if (!identity_has_project(r->identity, name)) {
+			http_respond_error(r, LD_E_FORBIDDEN, NULL);
+			return;
+		}
+		p = project_find(r->server->app, name);
+		if (!p) {
+			http_respond_error(r, LD_E_NO_SUCH_PROJECT, NULL);
+			return;
+		}
+		if (role_grant(r->identity->role, route->right) == GRANT_NO) {
+			http_respond_error(r, LD_E_FORBIDDEN, NULL);
+			return;
+		}
+	}
+	http_header(r, "cache-control:", "no-store");
+	route->handle(r, p);
+}
+
+static void on_identity(void *ctx, int err, struct identity *i)
+{
+	struct pending *q = ctx;
+	struct http_request *r = q->request;
+	if (err) {
+		http_respond_error(r, err, NULL);
+	} else {
+		r->identity = identity_ref(i);
+		handle(q->route, r, q->project);
+	}
+	http_unref(r);
+	mem_free(q);
+}
+
+static void authenticate(const struct route *route, struct http_request *r, const char *project)
+{
+	struct app *a = r->server->app;
+	char id[TOKEN_ID_BYTES];
+	if (!a->has_secret && r->token[0]) {
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
+		return;
+	}
+	if (!token_check(a, r->token, id)) {
+		http_respond_error(r, LD_E_UNAUTHENTICATED, NULL);
+		return;
+	}
+	/* A form on a foreign page could use the cookie. */
+	if (r->method == HTTP_POST && r->token_in_cookie && !r->origin_ok) {
+		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+		return;
+	}
+	struct pending *q = mem_alloc(sizeof *q);
+	q->request = http_ref(r);
+	q->route = route;
+	snprintf(q->project, sizeof q->project, "%s", project);
+	identity_find(a, id, on_identity, q);
+}
+
+void http_dispatch(struct http_request *r)
+{
+	const struct route *route = NULL;
+	char project[PATH_MAX_BYTES];
+	int known = 0;
+	for (size_t i = 0; !route && i < sizeof routes / sizeof routes[0]; i++) {
+		if (routes[i].internal != r->internal || !path_matches(routes[i].path, r->path, project))
+			continue;
+		known |= routes[i].method;
+		if (routes[i].method == r->method)
+			route = &routes[i];
+	}
+	if (route && route->needs_identity) {
+		authenticate(route, r, project);
+	} else if (route) {
+		handle(route, r, "");
+	} else if (known) {
+		http_header(r, "allow:", known & HTTP_GET ? "GET" : "POST");
+		http_respond_error(r, LD_E_METHOD, NULL);
+	} else if (r->method == HTTP_GET && !r->internal && strncmp(r->path, "/api/", 5) != 0) {
+		serve_page(r);
+	} else {
+		http_respond_error(r, LD_E_NOT_FOUND, NULL);
+	}
+	http_unref(r);
+}
+
+/* --- signing in and out */
+
+static void on_login(void *ctx, int err, const struct login_result *result)
+{
+	struct http_request *r = ctx;
+	if (err) {
+		http_respond_error(r, err, NULL);
+	} else {
+		struct buf text = { 0 };
+		encode_login(&text, result->account, role_name(result->role), result->projects, result->project_count,
+		             result->token);
+		http_header(r, "set-cookie:", "listing_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", result->token,
+		            (long long)r->server->conf->session_ttl_s, r->secure ? "; Secure" : "");
+		http_respond_text(r, 200, "application/json", &text);
+	}
+	http_unref(r);
+}
+
+static void post_login(struct http_request *r, struct project *p)
+{
+	struct login_request in;
+	char why[128] = "";
+	UNUSED(p);
+	if (!r->origin_ok) {
+		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+		return;
+	}
+	int err = request_decode_login(r->body ? r->body : "", r->body_bytes, &in, why);
+	if (err) {
+		http_respond_error(r, err, why);
+		return;
+	}
+	auth_login(r->server->app, in.account, in.password, r->client, on_login, http_ref(r));
+	login_request_fini(&in);
+}
+
+static void on_logout(void *ctx, int err)
+{
+	struct http_request *r = ctx;
+	if (err) {
+		http_respond_error(r, err, NULL);
+	} else {
+		http_header(r, "set-cookie:", "listing_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
+		            r->secure ? "; Secure" : "");
+		http_respond(r, 204, NULL, NULL);
+	}
+	http_unref(r);
+}
+
+static void post_logout(struct http_request *r, struct project *p)
+{
+	UNUSED(p);
+	auth_logout(r->server->app, r->identity->token_id, on_logout, http_ref(r));
+}
+
+static void get_session(struct http_request *r, struct project *p)
+{
+	struct buf text = { 0 };
+	UNUSED(p);
+	encode_login(&text, r->identity->account, role_name(r->identity->role), r->identity->projects,
+	             r->identity->project_count, NULL);
+	http_respond_text(r, 200, "application/json", &text);
+}
+
+/* --- a project */
+
+static void get_catalog(struct http_request *r, struct project *p)
+{
+	if (!p->catalog.json) {
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
+		return;
+	}
+	char etag[64];
+	snprintf(etag, sizeof etag, "\"%.40s-%lld\"", p->name, (long long)p->catalog.version);
+	r->header_count = 0; /* this one may be kept, and asked for again with its tag */
+	http_header(r, "cache-control:", "private, no-cache");
+	http_header(r, "etag:", "%s", etag);
+	if (strcmp(r->if_none_match, etag) == 0)
+		http_respond(r, 304, NULL, NULL);
+	else
+		http_respond(r, 200, "application/json", p->catalog.json);
+}
+
+static void get_board(struct http_request *r, struct project *p)
+{
+	if (!p->board || !p->live) {
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
+		return;
+	}
+	struct buf text = { 0 };
+	enum board_view view = project_view(p, r->identity->role);
+	struct aggregate *figures = aggregate_new(p->board, p->catalog.labels, p->catalog.count, view);
+	encode_board_figures(&text, p->board, view, project_now_ms(p), figures);
+	aggregate_free(figures);
+	http_respond_text(r, 200, "application/json", &text);
+}
+
+static void on_buyers(void *ctx, int err, size_t n, char *const *json, const size_t *json_bytes)
+{
+	struct http_request *r = ctx;
+	if (err) {
+		http_respond_error(r, err, NULL);
+	} else {
+		struct buf text = { 0 };
+		encode_buyers_begin(&text);
+		for (size_t i = 0; i < n; i++)
+			encode_buyer(&text, json[i], json_bytes[i], r->identity->account, r->identity->role);
+		encode_buyers_end(&text);
+		http_respond_text(r, 200, "application/json", &text);
+	}
+	http_unref(r);
+}
+
+static void get_buyers(struct http_request *r, struct project *p)
+{
+	store_buyers(r->server->app->store, p->name, on_buyers, http_ref(r));
+}
+
+static void on_command(void *ctx, int http_status, struct buf *text)
+{
+	struct http_request *r = ctx;
+	http_respond_text(r, http_status, http_status < 400 ? "application/json" : "application/problem+json", text);
+	http_unref(r);
+}
+
+static void post_command(struct http_request *r, struct project *p)
+{
+	command_post(r->server->app, r->identity, r->english, p->name, r->idempotency_key, r->body ? r->body : "",
+	             r->body_bytes, on_command, http_ref(r));
+}
+
+/* A number of the query; dflt when absent, -1 when it is none. */
+static int64_t query_int(const char *query, const char *name, int64_t dflt)
+{
+	size_t n = strlen(name);
+	for (const char *at = query; (at = strstr(at, name)); at += n) {
+		if ((at != query && at[-1] != '&' && at[-1] != ' ') || at[n] != '=')
+			continue;
+		char *end;
+		long long v = strtoll(at + n + 1, &end, 10);
+		return end != at + n + 1 && (*end == '\0' || *end == '&') && v >= 0 ? v : -1;
+	}
+	return dflt;
+}
+
+static void on_events(void *ctx, int err, size_t n, const struct event *events)
+{
+	struct http_request *r = ctx;
+	if (err) {
+		http_respond_error(r, err, NULL);
+	} else {
+		struct buf text = { 0 };
+		encode_events(&text, events, n);
+		http_respond_text(r, 200, "application/json", &text);
+	}
+	http_unref(r);
+}
+
+static void get_events(struct http_request *r, struct project *p)
+{
+	int64_t from = query_int(r->query, "from", 1), limit = query_int(r->query, "limit", EVENTS_DEFAULT);
+	if (from < 0 || limit < 1 || limit > EVENTS_MAX)
+		http_respond_error(r, LD_E_BAD_REQUEST, "from is a seq, limit a number from 1 to 1000");
+	else
+		store_events(r->server->app->store, p->name, from, limit, on_events, http_ref(r));
+}
+
+/* --- the internal port */
+
+static void respond_line(struct http_request *r, int status, const char *line)
+{
+	struct buf text = { 0 };
+	buf_addf(&text, "%s\n", line);
+	http_respond_text(r, status, "text/plain; charset=utf-8", &text);
+}
+
+static void get_healthz(struct http_request *r, struct project *p)
+{
+	UNUSED(p);
+	respond_line(r, 200, "ok");
+}
+
+static void get_readyz(struct http_request *r, struct project *p)
+{
+	const char *why = "";
+	UNUSED(p);
+	bool ready = app_is_ready(r->server->app, &why);
+	respond_line(r, ready ? 200 : 503, ready ? "ready" : why);
+}
+
+static void get_metrics(struct http_request *r, struct project *p)
+{
+	struct buf text = { 0 };
+	UNUSED(p);
+	metrics_write(&r->server->app->metrics, &text);
+	http_respond_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", &text);
+}
