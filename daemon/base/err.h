@@ -12,7 +12,8 @@
 #define UNUSED(x) ((void)(x))
 
 /*      enum name          wire code            http retry  Chinese                                     English */
-#define LD_ERRORS(X)                                                                                                                       \
+/* clang-format off */
+#define LD_ERRORS(X) \
 	X(BAD_REQUEST,       "bad_request",       400, false, "请求格式不正确",                           "The request is malformed.")            \
 	X(UNAUTHENTICATED,   "unauthenticated",   401, false, "请先登录",                                 "Sign in first.")                       \
 	X(BAD_CREDENTIALS,   "bad_credentials",   401, false, "账号或密码不正确",                         "The account or the password is wrong.") \
@@ -36,6 +37,7 @@
 	X(RATE_LIMITED,      "rate_limited",      429, true,  "操作过于频繁,请稍后再试",                 "Too many requests; wait a moment.")    \
 	X(UNAVAILABLE,       "unavailable",       503, true,  "系统暂不可用,未执行任何操作,请稍后再试", "Not available now; nothing was done, try again.") \
 	X(UNKNOWN,           "unknown",           504, true,  "结果未知,请用同一幂等键重试",             "The outcome is not known; repeat with the same key.")
+/* clang-format on */
 
 enum ld_err {
 	LD_OK = 0,
@@ -43,7 +45,7 @@ enum ld_err {
 #define X(name, wire, http, retry, zh, en) LD_E_##name,
 	LD_ERRORS(X)
 #undef X
-	LD_ERR_END_
+		LD_ERR_END_
 };
 
 /* The row of a code. Total: anything unknown is the row of LD_E_UNKNOWN. */

@@ -28,7 +28,8 @@ static void write_line(enum log_level level, const char *subject, const char *su
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	size_t n = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S", &tm);
-	n += (size_t)snprintf(line + n, sizeof line - n, ".%03ldZ %s %.64s: ", now.tv_nsec / 1000000, names[level], subject);
+	n +=
+		(size_t)snprintf(line + n, sizeof line - n, ".%03ldZ %s %.64s: ", now.tv_nsec / 1000000, names[level], subject);
 	int m = vsnprintf(line + n, sizeof line - n, fmt, ap);
 	if (m > 0)
 		n += (size_t)m;
@@ -44,12 +45,12 @@ static void write_line(enum log_level level, const char *subject, const char *su
 	(void)ignored;
 }
 
-#define LOG_BODY(level, suffix)                       \
-	int saved = errno;                            \
-	va_list ap;                                   \
-	va_start(ap, fmt);                            \
-	write_line(level, subject, suffix, fmt, ap);  \
-	va_end(ap);                                   \
+#define LOG_BODY(level, suffix)                  \
+	int saved = errno;                           \
+	va_list ap;                                  \
+	va_start(ap, fmt);                           \
+	write_line(level, subject, suffix, fmt, ap); \
+	va_end(ap);                                  \
 	errno = saved
 
 void log_debug(const char *subject, const char *fmt, ...) { LOG_BODY(LOG_DEBUG, NULL); }

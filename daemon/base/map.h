@@ -11,8 +11,9 @@ struct map *map_new(void);
 void map_free(struct map *m, void (*free_value)(void *)); /* free_value may be NULL */
 void *map_get(const struct map *m, const char *key);      /* NULL when absent */
 void *map_getn(const struct map *m, const char *key, size_t key_bytes);
-void *map_set(struct map *m, const char *key, void *value); /* returns the replaced value or NULL; value must not be NULL */
-void *map_remove(struct map *m, const char *key);           /* returns the removed value or NULL */
+void *map_set(struct map *m, const char *key,
+              void *value);                       /* returns the replaced value or NULL; value must not be NULL */
+void *map_remove(struct map *m, const char *key); /* returns the removed value or NULL */
 size_t map_count(const struct map *m);
 /* Calls `each` for every entry, in no order; `each` must not change the map. */
 void map_each(const struct map *m, void (*each)(const char *key, void *value, void *ctx), void *ctx);

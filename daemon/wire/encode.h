@@ -1,0 +1,54 @@
+/* Everything the daemon says, as JSON text appended to a buffer (CONTRACT: HTTP, WebSocket). */
+#ifndef WIRE_ENCODE_H
+#define WIRE_ENCODE_H
+
+#include "base/buf.h"
+#include "core/aggregate.h"
+#include "core/board.h"
+#include "core/role.h"
+
+/* What a function of the library answered: names and values. Names in the table of encode.c become numbers. */
+struct reply_pairs {
+	size_t count;
+	const char *const *keys;
+	const char *const *values;
+	const size_t *value_lens;
+};
+
+/* --- to a WebSocket (encode.c) */
+void encode_hello(struct buf *out, int64_t now_ms, const char *account, const char *role, int64_t heartbeat_s);
+void encode_reply_ok(struct buf *out, int64_t id, const struct reply_pairs *pairs);
+/* detail may be NULL. id below 0: null. */
+void encode_reply_error(struct buf *out, int64_t id, int err, bool english, const struct reply_pairs *detail);
+void encode_deal(struct buf *out, const char *project, const char *json, size_t bytes);
+void encode_notice(struct buf *out, const char *kind, const char *project, const char *unit, const char *deal,
+                   int64_t deadline_ms, int64_t left_ms);
+void encode_goaway(struct buf *out, int64_t retry_ms);
+
+/* --- a board (encode_board.c) */
+void encode_board(struct buf *out, const struct board *b, enum board_view view, int64_t at_ms);
+void encode_units(struct buf *out, const struct board *b, enum board_view view, int64_t from, const uint32_t *index,
+                  size_t count, int64_t at_ms);
+void encode_beat(struct buf *out, const char *project, int64_t seq, int64_t at_ms);
+/* The board and its figures in one object. */
+void encode_board_figures(struct buf *out, const struct board *b, enum board_view view, int64_t at_ms,
+                          const struct aggregate *figures);
+
+/* --- by HTTP (encode_http.c) */
+void encode_problem(struct buf *out, int err, const char *detail, bool english);
+void encode_problem_detail(struct buf *out, int err, bool english, const struct reply_pairs *detail);
+void encode_login(struct buf *out, const char *account, const char *role, char *const *projects, size_t project_count,
+                  const char *token); /* token NULL: none */
+void encode_catalog_begin(struct buf *out, const char *project, const char *name, int64_t version);
+void encode_catalog_unit(struct buf *out, size_t index, const char *json, size_t bytes);
+void encode_catalog_end(struct buf *out);
+/* encode_buyer leaves out a buyer that the caller may not see, and masks what its role may not read. */
+void encode_buyers_begin(struct buf *out);
+void encode_buyer(struct buf *out, const char *json, size_t bytes, const char *account, enum role role);
+void encode_buyers_end(struct buf *out);
+void encode_events(struct buf *out, const struct event *events, size_t count);
+
+/* `{"k":v,…}` of pairs; shared by the files above. */
+void encode_pairs(struct buf *out, const struct reply_pairs *pairs);
+
+#endif
