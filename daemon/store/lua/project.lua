@@ -1,0 +1,107 @@
+-- Making a project and its settings.
+
+local SECOND, DAY = 1000, 24 * 3600 * 1000
+
+local function is_duration(lowest, highest)
+	return function(v)
+		return is_whole(v) and tonumber(v) >= lowest and tonumber(v) <= highest
+	end
+end
+
+local function is_warn_list(v)
+	if #v > 60 or v:find("[^%d,]") then
+		return false
+	end
+	for each in v:gmatch("[^,]+") do
+		if not is_whole(each) then
+			return false
+		end
+	end
+	return true
+end
+
+local SETTINGS = {
+	name = function(v) return v ~= "" and is_text(v) end,
+	lock_hold_ms = is_duration(SECOND, 90 * DAY),
+	subscribe_hold_ms = is_duration(SECOND, 90 * DAY),
+	hold_max_ms = is_duration(SECOND, 365 * DAY),
+	public_board = function(v) return v == "full" or v == "merged" end,
+	warn_ms = is_warn_list,
+}
+
+-- Pairs of setting and value from args[first] on; a refusal when one is not as it should be.
+local function settings_check(meta, args, first)
+	local after = { lock_hold_ms = meta.lock_hold_ms, subscribe_hold_ms = meta.subscribe_hold_ms, hold_max_ms = meta.hold_max_ms }
+	if (#args - first) % 2 ~= 1 then
+		return refuse("bad_request", "field", "settings", "why", "pairs of name and value")
+	end
+	local named = {}
+	for i = first, #args, 2 do
+		local valid = SETTINGS[args[i]]
+		-- Each once: that also bounds the event, which has a field for every setting.
+		if not valid or named[args[i]] or not valid(args[i + 1]) then
+			return refuse("bad_request", "field", args[i])
+		end
+		after[args[i]], named[args[i]] = args[i + 1], true
+	end
+	for _, k in ipairs({ "lock_hold_ms", "subscribe_hold_ms" }) do
+		if tonumber(after[k]) > tonumber(after.hold_max_ms) then
+			return refuse("bad_request", "field", k, "why", "longer than hold_max_ms " .. after.hold_max_ms)
+		end
+	end
+end
+
+-- 24 h, 24 h, 7 days; warnings 2 h, 30 min and 5 min before the end.
+local DEFAULTS = { lock_hold_ms = "86400000", subscribe_hold_ms = "86400000", hold_max_ms = "604800000", public_board = "full",
+	warn_ms = "7200000,1800000,300000" }
+
+-- actor role key not_after name uuid [setting value ...]. Repeating it with the same uuid is answered with ok again.
+redis.register_function({ function_name = "ld_create", flags = {}, callback = function(keys, args)
+	local p, actor, role, name, uuid = keys[1], args[1] or "", args[2] or "", args[5] or "", args[6] or ""
+	local there = redis.call("HGET", p .. ":meta", "uuid")
+	if there then
+		return there == uuid and { "ok", "uuid", uuid } or refuse("exists")
+	elseif not p:match("^ld:{[A-Za-z0-9_-]+}$") or #p > 64 + 5 then
+		return refuse("bad_request", "field", "project")
+	elseif not is_name(actor) or RIGHTS["project.configure"][role] ~= "ANY" then
+		return refuse("forbidden")
+	elseif not is_name(uuid) then
+		return refuse("bad_request", "field", "uuid")
+	elseif name == "" or not is_text(name) then
+		return refuse("bad_request", "field", "name")
+	end
+	local refusal = settings_check(DEFAULTS, args, 7)
+	if refusal then
+		return refusal
+	end
+	local now = clock_ms()
+	redis.call("HSET", p .. ":meta", "schema", SCHEMA, "uuid", uuid, "name", name, "epoch",
+		redis.sha1hex(uuid .. int(now)):sub(1, 6), "seq", "0", "chain", "", "catalog_version", "0", "next_deal", "1",
+		"beat_ms", int(now), "clock_hold", "", "created_ms", int(now))
+	for k, v in pairs(DEFAULTS) do
+		redis.call("HSET", p .. ":meta", k, v)
+	end
+	for i = 7, #args, 2 do
+		redis.call("HSET", p .. ":meta", args[i], args[i + 1])
+	end
+	local c = { p = p, now = now, seq = 0, chain = "" }
+	emit(c, "create", actor, role, { "uuid", uuid })
+	commit(c)
+	return { "ok", "uuid", uuid }
+end })
+
+-- setting value ...
+writer("ld_configure", "project.configure", {}, function(c, _, args)
+	local refusal = #args < 6 and refuse("bad_request", "field", "settings", "why", "name a setting")
+		or settings_check(c.meta, args, 5)
+	if refusal then
+		return refusal
+	end
+	local fields = {}
+	for i = 5, #args, 2 do
+		redis.call("HSET", c.p .. ":meta", args[i], args[i + 1])
+		fields[#fields + 1], fields[#fields + 2] = "set", args[i]
+	end
+	emit(c, "configure", c.actor, c.role, fields)
+	return { "ok", "seq", int(c.seq) }
+end)
