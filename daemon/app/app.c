@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/private_push.h"
 #include "app/project.h"
 #include "app/session.h"
 #include "base/clock.h"
@@ -39,6 +40,7 @@ static void on_projects(void *ctx, int err, size_t n, char *const *names)
 	for (size_t i = 0; !err && i < n; i++)
 		if (is_project_name(names[i]) && is_wanted(a, names[i]) && !map_get(a->projects, names[i]))
 			project_start(a, names[i]);
+	a->has_projects |= !err;
 	loop_timer_after(&a->project_scan, PROJECT_SCAN_MS);
 }
 
@@ -47,7 +49,8 @@ static void on_secret(void *ctx, int err, const struct fn_reply *reply)
 	struct app *a = ctx;
 	const char *hex = err ? NULL : fn_reply_get(reply, "secret");
 	size_t n = 0;
-	a->has_secret = hex && sodium_hex2bin(a->token_secret, sizeof a->token_secret, hex, strlen(hex), NULL, &n, NULL) == 0 &&
+	a->has_secret = hex &&
+	                sodium_hex2bin(a->token_secret, sizeof a->token_secret, hex, strlen(hex), NULL, &n, NULL) == 0 &&
 	                n == sizeof a->token_secret;
 	if (!a->has_secret)
 		log_warnx("app", "the token secret cannot be read from Redis; asking again");
@@ -76,11 +79,22 @@ static void scan_projects(void *ctx)
 		store_smembers(a->store, "ld:projects", on_projects, a);
 }
 
+static void tell_own_deals(const char *name, void *value, void *ctx)
+{
+	struct project *p = value;
+	UNUSED(name);
+	UNUSED(ctx);
+	if (p->live)
+		private_push_all_own_deals(p);
+}
+
 static void on_store_state(void *ctx, bool ready, const char *why)
 {
 	struct app *a = ctx;
 	if (ready) {
 		log_info("store", "Redis is ready");
+		/* A feed may be back before the store is: then the deals could not be read yet. */
+		map_each(a->projects, tell_own_deals, NULL);
 		loop_timer_after(&a->project_scan, 0);
 	} else {
 		log_warnx("store", "Redis is not ready: %s", why);
@@ -96,6 +110,9 @@ struct app *app_start(struct loop *l, const struct conf *conf, const char *redis
 	a->projects = map_new();
 	a->identities = map_new();
 	a->accounts = map_new();
+	a->signed_out = map_new();
+	a->signed_out_before = map_new();
+	a->signed_out_since_ms = clock_mono_ms();
 	list_init(&a->sessions);
 	randombytes_buf(id, sizeof id);
 	sodium_bin2hex(a->daemon_id, sizeof a->daemon_id, id, sizeof id);
@@ -119,10 +136,14 @@ static void stop_project(void *p) { project_stop(p); }
 void app_stop(struct app *a)
 {
 	loop_timer_stop(&a->project_scan);
+	/* First every pending call is answered, while what they belong to still stands. */
+	store_close(a->store);
 	map_free(a->projects, stop_project);
-	store_stop(a->store);
+	store_free(a->store);
 	map_free(a->accounts, mem_free);
 	map_free(a->identities, NULL);
+	map_free(a->signed_out, NULL);
+	map_free(a->signed_out_before, NULL);
 	sodium_memzero(a->token_secret, sizeof a->token_secret);
 	mem_free(a);
 }
@@ -152,6 +173,8 @@ bool app_is_ready(const struct app *a, const char **why)
 		*why = store_why(a->store);
 	else if (!a->has_secret)
 		*why = "the token secret is not known yet";
+	else if (!a->has_projects)
+		*why = "the projects are not known yet";
 	else {
 		map_each(a->projects, look, &l);
 		*why = l.down;

@@ -13,15 +13,18 @@ struct app {
 	struct loop *loop;
 	const struct conf *conf;
 	struct store *store;
-	struct map *projects;    /* id → struct project */
-	struct map *identities;  /* token id → struct identity */
-	struct map *accounts;    /* account → struct account_room (its open sessions) */
+	struct map *projects;                       /* id → struct project */
+	struct map *identities;                     /* token id → struct identity */
+	struct map *accounts;                       /* account → struct account_room (its open sessions) */
+	struct map *signed_out, *signed_out_before; /* token ids; see identity.h */
+	int64_t signed_out_since_ms;
 	struct list sessions;
 	struct metrics metrics;
 	struct loop_timer project_scan;
-	char daemon_id[33];      /* random per process: names this daemon in heartbeats */
+	char daemon_id[33]; /* random per process: names this daemon in heartbeats */
 	unsigned char token_secret[32];
 	bool has_secret;
+	bool has_projects; /* they were listed once */
 	bool stopping;
 };
 

@@ -12,8 +12,10 @@
 
 enum { NAME_MAX_BYTES = 72, PASSWORD_MAX_BYTES = 512 };
 
-/* A hash of nothing anybody knows: what an unknown account is compared with, so that it costs the same time. */
-static const char nobody[] = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
+/* A hash of nothing anybody knows: what an unknown account is compared with, so that it costs the same time
+ * (yescrypt of cost 6, as listingctl makes them). */
+static const char nobody[] =
+	"$y$jAT$kDLAa.yz5TvfywYLSoUp71uEW6.OSR0JrtXy6T9N177$mqprtg6Yq4tk8lMnLwXcBQuqmiblZxhC3L01KLqukFA";
 
 struct login {
 	struct app *app;

@@ -22,14 +22,15 @@ static void on_catalog(void *ctx, int err, int64_t version, size_t n, char *cons
 	struct catalog_cache *c = &p->catalog;
 	c->loading = false;
 	if (err) {
-		log_warnx(p->name, "the catalogue cannot be read now (%s); it is asked for again with the next board", err_code(err));
+		log_warnx(p->name, "the catalogue cannot be read now (%s); it is asked for again with the next board",
+		          err_code(err));
 		return;
 	}
 	struct buf text = { 0 };
 	drop_labels(c);
 	c->labels = mem_calloc(n, sizeof *c->labels);
 	c->count = n;
-	encode_catalog_begin(&text, p->name, version);
+	encode_catalog_begin(&text, p->name, p->title ? p->title : p->name, version);
 	for (size_t i = 0; i < n; i++) {
 		if (catalog_decode_label(json[i], json_bytes[i], &c->labels[i]) != 0)
 			log_warnx(p->name, "the catalogue entry at index %zu is malformed", i);

@@ -44,6 +44,7 @@ struct call {
 static void run_watch(struct call *c);
 static void run_ping(struct call *c);
 
+/* clang-format off */
 static const struct command_row rows[] = {
 	{ "board.watch", RIGHT_BOARD_PUBLIC, NULL, run_watch, { { 0 } } },
 	{ "ping", RIGHT_BOARD_PUBLIC, NULL, run_ping, { { 0 } } },
@@ -55,6 +56,7 @@ static const struct command_row rows[] = {
 	  { { "unit", ARG_TEXT }, { "reason", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
 	{ "unit.offer", RIGHT_UNIT_OFFER, "ld_offer", NULL, { { "unit", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
 };
+/* clang-format on */
 
 static const struct command_row *find_row(const char *cmd)
 {
@@ -181,7 +183,6 @@ static void run_watch(struct call *c)
 	}
 	struct session *s = session_ref(c->session);
 	struct project *p = c->project;
-	struct identity *who = c->who;
 	const char *key = "project", *value = p->name;
 	size_t bytes = strlen(value);
 	char *resume = epoch ? mem_strdup(epoch) : NULL;
@@ -191,7 +192,6 @@ static void run_watch(struct call *c)
 		publish_watch(p, s, resume, seq);
 		private_push_own_deals(p, s);
 	}
-	UNUSED(who);
 	mem_free(resume);
 	session_unref(s);
 }

@@ -1,5 +1,6 @@
 #include "app/identity.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/account.h"
@@ -37,6 +38,24 @@ bool identity_has_project(const struct identity *i, const char *project)
 		if (strcmp(i->projects[k], project) == 0 || strcmp(i->projects[k], "*") == 0)
 			return true;
 	return false;
+}
+
+bool identity_is_signed_out(const struct app *a, const char *token_id)
+{
+	return map_get(a->signed_out, token_id) || map_get(a->signed_out_before, token_id);
+}
+
+void identity_remember_signed_out(struct app *a, const char *token_id)
+{
+	int64_t now_ms = clock_mono_ms();
+	/* Two generations: after one lifetime of a token the older one holds only tokens that have ended anyway. */
+	if (now_ms - a->signed_out_since_ms > a->conf->session_ttl_s * 1000) {
+		map_free(a->signed_out_before, NULL);
+		a->signed_out_before = a->signed_out;
+		a->signed_out = map_new();
+		a->signed_out_since_ms = now_ms;
+	}
+	map_set(a->signed_out, token_id, a);
 }
 
 struct identity *identity_known(struct app *a, const char *token_id) { return map_get(a->identities, token_id); }
@@ -89,7 +108,7 @@ struct lookup {
 	void *ctx;
 };
 
-static struct identity *identity_from(struct app *a, const char *token_id, const char *json, size_t bytes)
+static struct identity *identity_from(const char *token_id, const char *json, size_t bytes)
 {
 	struct account_record rec;
 	if (account_decode(json, bytes, &rec) != 0) {
@@ -105,7 +124,6 @@ static struct identity *identity_from(struct app *a, const char *token_id, const
 	for (size_t k = 0; k < rec.project_count; k++)
 		i->projects[k] = mem_strdup(rec.projects[k]);
 	account_record_fini(&rec);
-	UNUSED(a);
 	return i;
 }
 
@@ -116,12 +134,13 @@ static void on_found(void *ctx, int err, const char *value, size_t bytes)
 	if (err) {
 		err = LD_E_UNAVAILABLE;
 	} else if (!value) {
+		identity_remember_signed_out(q->app, q->token_id);
 		err = LD_E_UNAUTHENTICATED;
 	} else {
 		i = identity_known(q->app, q->token_id);
-		if (i && i->revoked)
+		if (identity_is_signed_out(q->app, q->token_id))
 			i = NULL;
-		else if (!i && (i = identity_from(q->app, q->token_id, value, bytes)))
+		else if (!i && (i = identity_from(q->token_id, value, bytes)))
 			map_set(q->app->identities, q->token_id, i);
 		if (i)
 			identity_ref(i);

@@ -18,7 +18,6 @@ enum { TOKEN_TEXT_MAX = 80, TOKEN_ID_BYTES = 65 };
 struct identity {
 	unsigned refs;
 	enum role role;
-	bool revoked;
 	char *account;
 	char **projects;
 	size_t project_count;
@@ -36,6 +35,10 @@ bool token_check(const struct app *a, const char *token, char id[TOKEN_ID_BYTES]
 
 /* An identity that some open session uses, or NULL. Borrowed. */
 struct identity *identity_known(struct app *a, const char *token_id);
+
+/* Known to be signed out, here or, as far as Redis has told us, elsewhere. Remembered as long as a token may live. */
+bool identity_is_signed_out(const struct app *a, const char *token_id);
+void identity_remember_signed_out(struct app *a, const char *token_id);
 
 /* Asks Redis for the session of a token id. Calls back once, later: err 0 and a borrowed identity,
  * LD_E_UNAUTHENTICATED, or LD_E_UNAVAILABLE. */

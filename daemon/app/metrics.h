@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 /*       name                     type       help */
+/* clang-format off */
 #define APP_METRICS(X)                                                                                        \
 	X(connections,              "gauge",   "WebSocket connections open now.")                           \
 	X(connections_total,        "counter", "WebSocket connections accepted.")                           \
@@ -29,6 +30,7 @@
 	X(expired_total,            "counter", "Holds released by this daemon's sweeps.")                   \
 	X(logins_total,             "counter", "Sign-ins that succeeded.")                                  \
 	X(logins_refused_total,     "counter", "Sign-ins refused.")
+/* clang-format on */
 
 struct metrics {
 #define X(name, type, help) int64_t name;

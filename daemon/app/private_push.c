@@ -62,6 +62,15 @@ void private_push_own_deals(struct project *p, struct session *s)
 	}
 }
 
+void private_push_all_own_deals(struct project *p)
+{
+	LIST_EACH(&p->app->sessions, it) {
+		struct session *s = CONTAINER_OF(it, struct session, link);
+		if (s->watching == p && !s->closing)
+			private_push_own_deals(p, s);
+	}
+}
+
 void private_push_deal(struct project *p, const struct event *e)
 {
 	if (e->deal[0] && e->holder[0] && map_get(p->app->accounts, e->holder))

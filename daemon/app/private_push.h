@@ -8,6 +8,7 @@
 
 /* To a session that has just begun to watch: each unit that its account holds. */
 void private_push_own_deals(struct project *p, struct session *s);
+void private_push_all_own_deals(struct project *p); /* the same for everybody who watches */
 /* After an event: the deal as it now stands, to its holder's sessions on this daemon. */
 void private_push_deal(struct project *p, const struct event *e);
 /* Notices for every hold that has come within one of the project's warning times since the last look. */

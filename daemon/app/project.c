@@ -58,6 +58,8 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	board_load(p->board, snap);
 	p->serial++;
 	p->live = true;
+	mem_free(p->title);
+	p->title = mem_strdup(snap->name);
 	p->merged = snap->public_merged;
 	p->clock_hold = snap->clock_hold;
 	p->warned_until_ms = 0;
@@ -68,6 +70,8 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	log_info(p->name, "board at seq %lld, %zu units", (long long)board_seq(p->board), board_count(p->board));
 	catalog_refresh(p);
 	publish_changed(p);
+	/* What ended or began while the feed was away was pushed to nobody. */
+	private_push_all_own_deals(p);
 	expiry_rearm(p);
 }
 
@@ -125,7 +129,8 @@ static void on_beaten(void *ctx, int err, const struct fn_reply *reply)
 	const char *hold = fn_reply_get(reply, "clock_hold");
 	bool held = hold && *hold && strcmp(hold, "0") != 0;
 	if (held && !p->clock_hold)
-		log_error(p->name, "the clock of Redis jumped; nothing expires until `listingctl clock-confirm --project %s`", p->name);
+		log_error(p->name, "the clock of Redis jumped; nothing expires until `listingctl clock-confirm --project %s`",
+		          p->name);
 	p->clock_hold = held;
 }
 
@@ -177,6 +182,7 @@ void project_stop(struct project *p)
 	catalog_fini(p);
 	board_free(p->board);
 	deadlines_free(p->deadlines);
+	mem_free(p->title);
 	mem_free(p->name);
 	mem_free(p);
 }

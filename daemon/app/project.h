@@ -9,6 +9,7 @@
 #include "base/frame.h"
 #include "core/board.h"
 #include "core/deadlines.h"
+#include "core/role.h"
 #include "store/feed.h"
 
 enum { PUBLISH_CACHE = 8, BOARD_VIEWS = 3, WARN_MAX = 8 };
@@ -20,9 +21,9 @@ struct delta_cache {
 };
 
 struct publisher {
-	struct list cursor;        /* stands in the list of watchers during a round */
+	struct list cursor; /* stands in the list of watchers during a round */
 	bool round_active, round_again, beat_round;
-	struct loop_timer timer;   /* next round */
+	struct loop_timer timer; /* next round */
 	int64_t round_started_us, round_cost_us, next_round_us, last_push_us;
 	struct delta_cache deltas[PUBLISH_CACHE];
 	unsigned next_delta;
@@ -32,7 +33,7 @@ struct publisher {
 };
 
 struct catalog_cache {
-	struct frame *json;       /* the body of GET …/catalog */
+	struct frame *json; /* the body of GET …/catalog */
 	int64_t version;
 	bool loading;
 	struct unit_label *labels; /* by index, for aggregates */
@@ -42,6 +43,7 @@ struct catalog_cache {
 struct project {
 	struct app *app;
 	char *name;
+	char *title; /* what people call it */
 	struct feed *feed;
 	struct board *board;
 	uint32_t serial;
@@ -49,7 +51,7 @@ struct project {
 	bool merged, clock_hold;
 	int64_t warn_ms[WARN_MAX];
 	size_t warn_count;
-	int64_t warned_until_ms;   /* Redis time of the last look for warnings */
+	int64_t warned_until_ms; /* Redis time of the last look for warnings */
 	struct list watchers;
 	size_t watcher_count;
 	struct publisher pub;

@@ -284,10 +284,10 @@ static void revoke_one(struct session *s, void *ctx)
 void identity_revoke(struct app *a, const char *token_id)
 {
 	struct identity *i = identity_known(a, token_id);
+	identity_remember_signed_out(a, token_id);
 	if (!i)
 		return;
 	identity_ref(i);
-	i->revoked = true;
 	char id[TOKEN_ID_BYTES];
 	memcpy(id, token_id, sizeof id);
 	account_each_session(a, i->account, revoke_one, id);

@@ -49,8 +49,7 @@ enum {
 	CLOSE_FORBIDDEN = 4503,
 };
 
-/* known: the identity when a session of this token is open already, else NULL; then Redis is asked first and
- * the client hears `hello` afterwards, or is closed with 4501. */
+/* Redis is asked whose token it is; then the client hears `hello`, or is closed with 4501. What it says before is kept. */
 struct session *session_start(struct app *a, const char *token_id, bool english, const struct sink *sink, void *conn);
 void session_end(struct session *s);
 struct session *session_ref(struct session *s);

@@ -4,6 +4,7 @@
 
 #define AT(field) offsetof(struct conf, field)
 
+/* clang-format off */
 const struct conf_row conf_rows[] = {
 	{ "Listening", "bind", CONF_STRING, AT(bind), "", 0, 0, NULL, "127.0.0.1",
 	  "Address on which browsers and programs are served; 0.0.0.0 for every IPv4 address." },
@@ -56,5 +57,6 @@ const struct conf_row conf_rows[] = {
 	  "At a planned stop, clients get so long to leave after `goaway`." },
 	{ "Log", "log_level", CONF_STRING, AT(log_level), "", 0, 0, "debug|info|warn|error", "info", "Lowest level written." },
 };
+/* clang-format on */
 
 const size_t conf_row_count = sizeof conf_rows / sizeof conf_rows[0];

@@ -11,9 +11,9 @@ struct conf_row {
 	const char *section; /* set on the first row of a section */
 	const char *key;
 	enum conf_type type;
-	size_t offset; /* in struct conf */
-	const char *unit; /* "" when the value has none */
-	int64_t min, max; /* CONF_INT */
+	size_t offset;       /* in struct conf */
+	const char *unit;    /* "" when the value has none */
+	int64_t min, max;    /* CONF_INT */
 	const char *choices; /* CONF_STRING: allowed words separated by '|', or NULL */
 	const char *dflt;
 	const char *help; /* one sentence */

@@ -12,7 +12,7 @@
 
 struct loop;
 
-struct loop *loop_new(void);  /* the default libev loop on epoll; one per process */
+struct loop *loop_new(void);    /* the default libev loop on epoll; one per process */
 void loop_free(struct loop *l); /* waits for worker threads; runs no further callback */
 void loop_run(struct loop *l);  /* returns after loop_stop */
 void loop_stop(struct loop *l);

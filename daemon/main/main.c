@@ -120,8 +120,8 @@ static int run(struct conf *conf)
 		loop_timer_init(&d.deadline, d.loop, on_deadline, &d);
 		loop_signal_start(&d.on_term, d.loop, SIGTERM, on_stop_asked, &d);
 		loop_signal_start(&d.on_int, d.loop, SIGINT, on_stop_asked, &d);
-		log_info("listingd", "version %s, library %d, listening on %s port %lld", LISTINGD_VERSION,
-		         LISTING_LUA_VERSION, conf->bind, (long long)conf->listen_port);
+		log_info("listingd", "version %s, library %d, listening on %s port %lld", LISTINGD_VERSION, LISTING_LUA_VERSION,
+		         conf->bind, (long long)conf->listen_port);
 		loop_run(d.loop);
 		loop_timer_stop(&d.goodbye);
 		loop_timer_stop(&d.deadline);
@@ -140,12 +140,14 @@ static int run(struct conf *conf)
 int main(int argc, char **argv)
 {
 	enum { OPT_VERSION = 256, OPT_PRINT, OPT_MARKDOWN };
+	/* clang-format off */
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },     { "test", no_argument, NULL, 't' },
 		{ "print-config", no_argument, NULL, OPT_PRINT }, { "print-config-markdown", no_argument, NULL, OPT_MARKDOWN },
 		{ "version", no_argument, NULL, OPT_VERSION },  { "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	/* clang-format on */
 	const char *file = NULL;
 	bool test = false;
 	for (int o; (o = getopt_long(argc, argv, "c:th", options, NULL)) != -1;) {

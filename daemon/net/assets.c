@@ -20,10 +20,14 @@ struct assets {
 static const struct {
 	const char *ending, *type;
 } types[] = {
-	{ ".html", "text/html; charset=utf-8" },  { ".js", "text/javascript; charset=utf-8" },
-	{ ".css", "text/css; charset=utf-8" },    { ".svg", "image/svg+xml" },
-	{ ".png", "image/png" },                  { ".ico", "image/x-icon" },
-	{ ".json", "application/json" },          { ".woff2", "font/woff2" },
+	{ ".html", "text/html; charset=utf-8" },
+	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".css", "text/css; charset=utf-8" },
+	{ ".svg", "image/svg+xml" },
+	{ ".png", "image/png" },
+	{ ".ico", "image/x-icon" },
+	{ ".json", "application/json" },
+	{ ".woff2", "font/woff2" },
 	{ ".webmanifest", "application/manifest+json" },
 };
 
@@ -89,7 +93,8 @@ static bool add_file(struct assets *a, const char *file, const char *path, struc
 	asset->immutable = strncmp(path, "/assets/", 8) == 0;
 	unsigned char digest[crypto_generichash_BYTES_MIN];
 	char hex[2 * sizeof digest + 1];
-	crypto_generichash(digest, sizeof digest, (const unsigned char *)asset->plain->data, asset->plain->len_bytes, NULL, 0);
+	crypto_generichash(digest, sizeof digest, (const unsigned char *)asset->plain->data, asset->plain->len_bytes, NULL,
+	                   0);
 	sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
 	snprintf(asset->etag, sizeof asset->etag, "\"%.16s\"", hex);
 	map_set(a->by_path, path, asset);

@@ -11,7 +11,7 @@
 struct asset {
 	struct frame *plain, *gzip; /* gzip NULL when there is no .gz beside the file */
 	const char *content_type;
-	char etag[24]; /* quoted */
+	char etag[24];  /* quoted */
 	bool immutable; /* its name carries a hash of its content */
 };
 

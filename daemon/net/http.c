@@ -13,15 +13,10 @@
 /* What one turn writes of a large body; the rest waits until the socket has taken it. */
 enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
 
-struct http_conn {
-	struct http_request *request;
-};
-
-const size_t http_conn_bytes = sizeof(struct http_conn);
-
 /* `self` for everything: the pages carry no inline script or style and load nothing from elsewhere. */
-static const char csp[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                          "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+static const char csp[] =
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 struct http_request *http_ref(struct http_request *r)
 {
@@ -85,8 +80,8 @@ void http_respond_error(struct http_request *r, int err, const char *detail)
 
 static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **p, unsigned char *end)
 {
-	return lws_add_http_header_by_name(wsi, (const unsigned char *)name, (const unsigned char *)value, (int)strlen(value),
-	                                   p, end) == 0;
+	return lws_add_http_header_by_name(wsi, (const unsigned char *)name, (const unsigned char *)value,
+	                                   (int)strlen(value), p, end) == 0;
 }
 
 static bool write_headers(struct http_request *r)
@@ -106,11 +101,13 @@ static bool write_headers(struct http_request *r)
 	for (int i = 0; ok && i < r->header_count; i++)
 		ok = add(r->wsi, r->headers[i].name, r->headers[i].value, &p, end);
 	ok = ok && add(r->wsi, "x-content-type-options:", "nosniff", &p, end) &&
-	     add(r->wsi, "referrer-policy:", "no-referrer", &p, end) && add(r->wsi, "content-security-policy:", csp, &p, end);
+	     add(r->wsi, "referrer-policy:", "no-referrer", &p, end) &&
+	     add(r->wsi, "content-security-policy:", csp, &p, end);
 	if (!ok || lws_finalize_http_header(r->wsi, &p, end))
 		return false;
 	bool last = bodyless || r->head || length == 0;
-	int n = lws_write(r->wsi, start, (size_t)(p - start), last ? LWS_WRITE_HTTP_HEADERS | LWS_WRITE_H2_STREAM_END : LWS_WRITE_HTTP_HEADERS);
+	int n = lws_write(r->wsi, start, (size_t)(p - start),
+	                  last ? LWS_WRITE_HTTP_HEADERS | LWS_WRITE_H2_STREAM_END : LWS_WRITE_HTTP_HEADERS);
 	r->headers_written = true;
 	if (last)
 		r->content_at = length;
@@ -227,7 +224,7 @@ static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, co
 static int on_body(struct http_conn *c, const char *in, size_t len)
 {
 	struct http_request *r = c->request;
-	if (!r || r->answered)
+	if (!r || r->answered || !len)
 		return 0;
 	if (len > r->body_expected_bytes - r->body_bytes)
 		return -1;
@@ -251,16 +248,13 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	struct server *s = lws_context_user(lws_get_context(wsi));
 	struct http_conn *c = user;
 	switch (reason) {
-	case LWS_CALLBACK_HTTP:
-		return on_request(s, wsi, c, in);
-	case LWS_CALLBACK_HTTP_BODY:
-		return on_body(c, in, len);
+	case LWS_CALLBACK_HTTP: return on_request(s, wsi, c, in);
+	case LWS_CALLBACK_HTTP_BODY: return on_body(c, in, len);
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
 		if (c->request && !c->request->answered && c->request->body_expected_bytes > 0)
 			http_dispatch(http_ref(c->request));
 		return 0;
-	case LWS_CALLBACK_HTTP_WRITEABLE:
-		return on_writable(c);
+	case LWS_CALLBACK_HTTP_WRITEABLE: return on_writable(c);
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
 		if (c)
@@ -280,7 +274,6 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		}
 		return 0;
 	}
-	default:
-		return 0;
+	default: return 0;
 	}
 }

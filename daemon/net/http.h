@@ -35,7 +35,7 @@ struct http_request {
 	char path[PATH_MAX_BYTES];
 	char query[FIELD_MAX_BYTES];
 	char client[PEER_TEXT_MAX];
-	char token[TOKEN_TEXT_MAX];  /* "" when none was sent */
+	char token[TOKEN_TEXT_MAX]; /* "" when none was sent */
 	bool token_in_cookie;
 	bool origin_ok;
 	char if_none_match[FIELD_MAX_BYTES];
@@ -57,15 +57,19 @@ struct http_request {
 struct http_request *http_ref(struct http_request *r);
 void http_unref(struct http_request *r);
 void http_header(struct http_request *r, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void http_respond(struct http_request *r, int status, const char *content_type, struct frame *content); /* shares content; NULL: none */
-void http_respond_text(struct http_request *r, int status, const char *content_type, struct buf *text); /* empties text */
+void http_respond(struct http_request *r, int status, const char *content_type,
+                  struct frame *content); /* shares content; NULL: none */
+void http_respond_text(struct http_request *r, int status, const char *content_type,
+                       struct buf *text); /* empties text */
 /* RFC 9457 problem document of an error; `detail` an English sentence or NULL. */
 void http_respond_error(struct http_request *r, int err, const char *detail);
 
 /* The callback of protocols[0] of the public and of the internal vhost. */
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 /* Per-connection memory of that protocol. */
-extern const size_t http_conn_bytes;
+struct http_conn {
+	struct http_request *request;
+};
 
 /* Implemented by http_api.c: takes the reference. */
 void http_dispatch(struct http_request *r);

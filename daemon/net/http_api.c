@@ -38,6 +38,7 @@ static void get_healthz(struct http_request *r, struct project *p);
 static void get_readyz(struct http_request *r, struct project *p);
 static void get_metrics(struct http_request *r, struct project *p);
 
+/* clang-format off */
 static const struct route routes[] = {
 	{ HTTP_POST, "/api/v1/login", false, false, 0, post_login },
 	{ HTTP_POST, "/api/v1/logout", false, true, 0, post_logout },
@@ -51,6 +52,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/readyz", true, false, 0, get_readyz },
 	{ HTTP_GET, "/metrics", true, false, 0, get_metrics },
 };
+/* clang-format on */
 
 /* What follows the routing of a request while Redis confirms the session. */
 struct pending {
@@ -161,11 +163,11 @@ void http_dispatch(struct http_request *r)
 {
 	const struct route *route = NULL;
 	char project[PATH_MAX_BYTES];
-	int known = 0;
+	unsigned known = 0;
 	for (size_t i = 0; !route && i < sizeof routes / sizeof routes[0]; i++) {
 		if (routes[i].internal != r->internal || !path_matches(routes[i].path, r->path, project))
 			continue;
-		known |= routes[i].method;
+		known |= (unsigned)routes[i].method;
 		if (routes[i].method == r->method)
 			route = &routes[i];
 	}
@@ -174,7 +176,7 @@ void http_dispatch(struct http_request *r)
 	} else if (route) {
 		handle(route, r, "");
 	} else if (known) {
-		http_header(r, "allow:", known & HTTP_GET ? "GET" : "POST");
+		http_header(r, "allow:", known & (unsigned)HTTP_GET ? "GET" : "POST");
 		http_respond_error(r, LD_E_METHOD, NULL);
 	} else if (r->method == HTTP_GET && !r->internal && strncmp(r->path, "/api/", 5) != 0) {
 		serve_page(r);
@@ -195,8 +197,8 @@ static void on_login(void *ctx, int err, const struct login_result *result)
 		struct buf text = { 0 };
 		encode_login(&text, result->account, role_name(result->role), result->projects, result->project_count,
 		             result->token);
-		http_header(r, "set-cookie:", "listing_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", result->token,
-		            (long long)r->server->conf->session_ttl_s, r->secure ? "; Secure" : "");
+		http_header(r, "set-cookie:", "listing_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+		            result->token, (long long)r->server->conf->session_ttl_s, r->secure ? "; Secure" : "");
 		http_respond_text(r, 200, "application/json", &text);
 	}
 	http_unref(r);
@@ -257,7 +259,9 @@ static void get_catalog(struct http_request *r, struct project *p)
 		return;
 	}
 	char etag[64];
-	snprintf(etag, sizeof etag, "\"%.40s-%lld\"", p->name, (long long)p->catalog.version);
+	/* The length too: a project that is renamed keeps its version. */
+	snprintf(etag, sizeof etag, "\"%.30s-%lld-%zx\"", p->name, (long long)p->catalog.version,
+	         p->catalog.json->len_bytes);
 	r->header_count = 0; /* this one may be kept, and asked for again with its tag */
 	http_header(r, "cache-control:", "private, no-cache");
 	http_header(r, "etag:", "%s", etag);
@@ -315,16 +319,17 @@ static void post_command(struct http_request *r, struct project *p)
 	             r->body_bytes, on_command, http_ref(r));
 }
 
-/* A number of the query; dflt when absent, -1 when it is none. */
+/* A number of the query, whose parts the library joins with commas; dflt when absent, -1 when it is none. */
 static int64_t query_int(const char *query, const char *name, int64_t dflt)
 {
 	size_t n = strlen(name);
 	for (const char *at = query; (at = strstr(at, name)); at += n) {
-		if ((at != query && at[-1] != '&' && at[-1] != ' ') || at[n] != '=')
+		if ((at != query && at[-1] != ',') || at[n] != '=')
 			continue;
 		char *end;
 		long long v = strtoll(at + n + 1, &end, 10);
-		return end != at + n + 1 && (*end == '\0' || *end == '&') && v >= 0 ? v : -1;
+		/* Fifteen digits are more than any seq has, and cannot overflow. */
+		return end != at + n + 1 && end - at - (ptrdiff_t)n <= 16 && (*end == '\0' || *end == ',') && v >= 0 ? v : -1;
 	}
 	return dflt;
 }

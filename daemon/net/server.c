@@ -11,18 +11,30 @@
 
 /* The library's own timers do not run under libev (measured); this tick is what lets half-open requests time out. */
 enum { SERVICE_TICK_MS = 200 };
+/* The library keeps a buffer of this size for every connection. A command takes about 150 bytes; what is longer comes in
+ * pieces and is put together by us. */
+enum { RECEIVE_PIECE_BYTES = 512 };
 /* Descriptors kept for Redis, files and the library itself. */
 enum { RESERVED_DESCRIPTORS = 256, DESCRIPTORS_WANTED = 1 << 20 };
 
 static const struct lws_protocols public_protocols[] = {
-	{ .name = "http", .callback = http_callback, .per_session_data_size = 16, .tx_packet_size = TX_PACKET_BYTES },
-	{ .name = "listing.v1.json", .callback = ws_callback, .per_session_data_size = sizeof(struct ws_conn),
-	  .rx_buffer_size = MESSAGE_MAX_BYTES, .tx_packet_size = TX_PACKET_BYTES },
+	{ .name = "http",
+	  .callback = http_callback,
+	  .per_session_data_size = sizeof(struct http_conn),
+	  .tx_packet_size = TX_PACKET_BYTES },
+	{ .name = "listing.v1.json",
+	  .callback = ws_callback,
+	  .per_session_data_size = sizeof(struct ws_conn),
+	  .rx_buffer_size = RECEIVE_PIECE_BYTES,
+	  .tx_packet_size = TX_PACKET_BYTES },
 	{ .name = NULL },
 };
 
 static const struct lws_protocols internal_protocols[] = {
-	{ .name = "http", .callback = http_callback, .per_session_data_size = 16, .tx_packet_size = TX_PACKET_BYTES },
+	{ .name = "http",
+	  .callback = http_callback,
+	  .per_session_data_size = sizeof(struct http_conn),
+	  .tx_packet_size = TX_PACKET_BYTES },
 	{ .name = NULL },
 };
 
@@ -101,8 +113,8 @@ static bool create_context(struct server *s, struct buf *why)
 		.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8 |
 		           (s->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
 		.user = s,
-		.gid = (gid_t)-1,
-		.uid = (uid_t)-1,
+		.gid = -1,
+		.uid = -1,
 	};
 	lws_set_log_level(LLL_ERR, library_log);
 	s->context = lws_create_context(&info);
@@ -111,11 +123,14 @@ static bool create_context(struct server *s, struct buf *why)
 	return s->context != NULL;
 }
 
-static struct lws_vhost *create_vhost(struct server *s, const char *name, const struct lws_protocols *protocols, bool tls)
+/* `group` is a port number that means "no listener". The library chooses a vhost anew by the Host header among those of
+ * one port: with a number each, nobody reaches the internal vhost by naming it. */
+static struct lws_vhost *create_vhost(struct server *s, const char *name, int group,
+                                      const struct lws_protocols *protocols, bool tls)
 {
 	struct lws_context_creation_info info = {
 		.vhost_name = name,
-		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.port = group,
 		.protocols = protocols,
 		.retry_and_idle_policy = &no_validity_policy,
 		.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
@@ -136,7 +151,8 @@ static void count_limits(struct server *s)
 	long descriptors = raise_descriptor_limit() - RESERVED_DESCRIPTORS;
 	s->connections_max = s->conf->max_connections ? (long)s->conf->max_connections : descriptors;
 	if (s->connections_max > descriptors) {
-		log_warnx("server", "max_connections %ld is above what the descriptor limit allows; using %ld (raise LimitNOFILE)",
+		log_warnx("server",
+		          "max_connections %ld is above what the descriptor limit allows; using %ld (raise LimitNOFILE)",
 		          s->connections_max, descriptors);
 		s->connections_max = descriptors;
 	}
@@ -148,8 +164,8 @@ static bool listen_both(struct server *s, struct buf *why)
 	if (listener_start(&s->public_listener, ev, s->conf->bind, s->conf->listen_port, true, on_public, s, why) != 0)
 		return false;
 	/* Shared as well: daemons on one port answer their health checks in turn; give each its own internal_port to ask one. */
-	return !s->conf->internal_port ||
-	       listener_start(&s->internal_listener, ev, "127.0.0.1", s->conf->internal_port, true, on_internal, s, why) == 0;
+	return !s->conf->internal_port || listener_start(&s->internal_listener, ev, "127.0.0.1", s->conf->internal_port,
+	                                                 true, on_internal, s, why) == 0;
 }
 
 struct server *server_start(struct app *a, const struct conf *conf, struct buf *why)
@@ -169,8 +185,8 @@ struct server *server_start(struct app *a, const struct conf *conf, struct buf *
 	s->assets = assets_load(conf->web_root, why);
 	bool ok = s->assets && create_context(s, why);
 	if (ok) {
-		s->public_vhost = create_vhost(s, "public", public_protocols, s->tls);
-		s->internal_vhost = create_vhost(s, "internal", internal_protocols, false);
+		s->public_vhost = create_vhost(s, "public", CONTEXT_PORT_NO_LISTEN_SERVER, public_protocols, s->tls);
+		s->internal_vhost = create_vhost(s, "internal", CONTEXT_PORT_NO_LISTEN, internal_protocols, false);
 		ok = s->public_vhost && s->internal_vhost;
 		if (!ok)
 			buf_adds(why, "the certificate or its key cannot be used (tls_cert_file, tls_key_file)");

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-const size_t ws_conn_bytes = sizeof(struct ws_conn);
-
 _Static_assert((int)FRAME_HEADROOM >= LWS_PRE, "frames have room for the library's header");
 
 /* What the upgrade learned, handed from FILTER_PROTOCOL_CONNECTION to ESTABLISHED within one turn of the loop: the
@@ -66,18 +64,22 @@ static int refuse(struct server *s, struct lws *wsi, unsigned int status, const 
 
 static int on_upgrade(struct server *s, struct lws *wsi)
 {
-	char token[TOKEN_TEXT_MAX];
+	char token[TOKEN_TEXT_MAX], path[16];
 	bool in_cookie;
 	admitted.wsi = NULL;
+	header_copy(wsi, WSI_TOKEN_GET_URI, path, sizeof path);
+	if (strcmp(path, "/ws") != 0)
+		return refuse(s, wsi, HTTP_STATUS_NOT_FOUND, "The WebSocket is at /ws.");
 	if (lws_get_vhost(wsi) != s->public_vhost)
 		return refuse(s, wsi, HTTP_STATUS_FORBIDDEN, "No WebSocket on this port.");
 	if (!header_origin_ok(s, wsi))
 		return refuse(s, wsi, HTTP_STATUS_FORBIDDEN, "This Origin is not allowed.");
 	header_token(wsi, token, &in_cookie);
+	if (!s->app->has_secret)
+		return refuse(s, wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "Not ready yet.");
 	if (!token_check(s->app, token, admitted.token_id))
 		return refuse(s, wsi, HTTP_STATUS_UNAUTHORIZED, "Sign in first.");
-	const struct identity *known = identity_known(s->app, admitted.token_id);
-	if (known && known->revoked)
+	if (identity_is_signed_out(s->app, admitted.token_id))
 		return refuse(s, wsi, HTTP_STATUS_UNAUTHORIZED, "Signed out.");
 	if (s->stopping)
 		return refuse(s, wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "Stopping.");
@@ -144,9 +146,10 @@ static int on_ws_writable(struct lws *wsi, struct ws_conn *c)
 		return 0;
 	}
 	if (c->ping_due) {
-		unsigned char room[LWS_PRE + 1];
+		/* One byte: the library tells of the answer to a ping only when it carries something. */
+		unsigned char room[LWS_PRE + 1] = { 0 };
 		c->ping_due = false;
-		if (lws_write(wsi, room + LWS_PRE, 0, LWS_WRITE_PING) < 0)
+		if (lws_write(wsi, room + LWS_PRE, 1, LWS_WRITE_PING) < 0)
 			return -1;
 		if (c->want_session)
 			lws_callback_on_writable(wsi);
@@ -192,22 +195,15 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 	struct server *s = lws_context_user(lws_get_context(wsi));
 	struct ws_conn *c = user;
 	switch (reason) {
-	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-		return on_upgrade(s, wsi);
-	case LWS_CALLBACK_ESTABLISHED:
-		return on_established(s, wsi, c);
-	case LWS_CALLBACK_RECEIVE:
-		return c->session ? on_receive(wsi, c, in, len) : -1;
-	case LWS_CALLBACK_RECEIVE_PONG:
-		c->awaiting_pong = false;
-		return 0;
-	case LWS_CALLBACK_SERVER_WRITEABLE:
-		return c->session ? on_ws_writable(wsi, c) : -1;
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return on_upgrade(s, wsi);
+	case LWS_CALLBACK_ESTABLISHED: return on_established(s, wsi, c);
+	case LWS_CALLBACK_RECEIVE: return c->session ? on_receive(wsi, c, in, len) : -1;
+	case LWS_CALLBACK_RECEIVE_PONG: c->awaiting_pong = false; return 0;
+	case LWS_CALLBACK_SERVER_WRITEABLE: return c->session ? on_ws_writable(wsi, c) : -1;
 	case LWS_CALLBACK_CLOSED:
 		if (c && c->wsi)
 			on_closed(s, c);
 		return 0;
-	default:
-		return 0;
+	default: return 0;
 	}
 }

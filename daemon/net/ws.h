@@ -15,7 +15,7 @@ struct ws_conn {
 	struct lws *wsi;
 	struct session *session;
 	struct list ping_link;
-	char *message;            /* MESSAGE_MAX_BYTES, only while a message arrives in pieces */
+	char *message; /* MESSAGE_MAX_BYTES, only while a message arrives in pieces */
 	uint16_t message_bytes;
 	bool awaiting_pong, ping_due, want_session, closing;
 	uint16_t close_code;
@@ -23,7 +23,6 @@ struct ws_conn {
 };
 
 int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
-extern const size_t ws_conn_bytes;
 /* One slot of the wheel: pings its connections, closes those that have not answered the last one. */
 void ws_ping_slot(struct server *s, struct list *slot);
 
