@@ -18,7 +18,7 @@ enum { EXIT_NOT_STARTED = 127, MAX_ERROR_BYTES = 4096, CHUNK = 65536 };
 
 static void limit(int what, size_t value)
 {
-	struct rlimit r = {.rlim_cur = value, .rlim_max = value};
+	struct rlimit r = { .rlim_cur = value, .rlim_max = value };
 
 	if (setrlimit((__rlimit_resource_t)what, &r) != 0)
 		_exit(EXIT_NOT_STARTED);
@@ -67,7 +67,8 @@ static void keep_tail(struct buf *b)
 	b->len_bytes = MAX_ERROR_BYTES;
 }
 
-static enum child_end collect(struct pollfd fds[2], const struct child_limits *limits, struct buf *output, struct buf *errors)
+static enum child_end collect(struct pollfd fds[2], const struct child_limits *limits, struct buf *output,
+                              struct buf *errors)
 {
 	int64_t until = clock_mono_ms() + (int64_t)limits->wall_s * 1000;
 
@@ -90,11 +91,14 @@ static enum child_end collect(struct pollfd fds[2], const struct child_limits *l
 static enum child_end judge(int status)
 {
 	if (WIFEXITED(status))
-		return WEXITSTATUS(status) == 0 ? CHILD_DONE : WEXITSTATUS(status) == EXIT_NOT_STARTED ? CHILD_NOT_STARTED : CHILD_FAILED;
+		return WEXITSTATUS(status) == 0                  ? CHILD_DONE
+		       : WEXITSTATUS(status) == EXIT_NOT_STARTED ? CHILD_NOT_STARTED
+		                                                 : CHILD_FAILED;
 	return WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL ? CHILD_TOO_LONG : CHILD_FAILED;
 }
 
-enum child_end child_run(const char *const *argv, const struct child_limits *limits, struct buf *output, struct buf *errors)
+enum child_end child_run(const char *const *argv, const struct child_limits *limits, struct buf *output,
+                         struct buf *errors)
 {
 	int out[2], err[2], status = 0;
 	enum child_end end;
@@ -112,7 +116,7 @@ enum child_end child_run(const char *const *argv, const struct child_limits *lim
 		become(argv, limits, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
-	struct pollfd fds[2] = {{.fd = out[0], .events = POLLIN}, {.fd = err[0], .events = POLLIN}};
+	struct pollfd fds[2] = { { .fd = out[0], .events = POLLIN }, { .fd = err[0], .events = POLLIN } };
 	end = pid > 0 ? collect(fds, limits, output, errors) : CHILD_NOT_STARTED;
 	for (int i = 0; i < 2; i++)
 		if (fds[i].fd >= 0)

@@ -23,19 +23,19 @@ static const struct unit_word {
 	const char *text;
 	unsigned times;
 } unit_words[] = {
-	{QUANTITY_MONEY, "元", 1},          {QUANTITY_MONEY, "元整", 1},        {QUANTITY_MONEY, "元/m2", 1},
-	{QUANTITY_MONEY, "元/平方米", 1},   {QUANTITY_MONEY, "元/平米", 1},     {QUANTITY_MONEY, "元/平", 1},
-	{QUANTITY_MONEY, "元/套", 1},       {QUANTITY_MONEY, "元每平方米", 1},  {QUANTITY_MONEY, "yuan", 1},
-	{QUANTITY_MONEY, "cny", 1},         {QUANTITY_MONEY, "rmb", 1},         {QUANTITY_MONEY, "yuan/m2", 1},
-	{QUANTITY_MONEY, "万", 10000},      {QUANTITY_MONEY, "万元", 10000},    {QUANTITY_MONEY, "万元/套", 10000},
-	{QUANTITY_MONEY, "万元/m2", 10000}, {QUANTITY_AREA, "m2", 1},           {QUANTITY_AREA, "平方米", 1},
-	{QUANTITY_AREA, "平米", 1},         {QUANTITY_AREA, "平", 1},           {QUANTITY_AREA, "sqm", 1},
-	{QUANTITY_AREA, "sq.m", 1},         {QUANTITY_AREA, "sq m", 1},
+	{ QUANTITY_MONEY, "元", 1 },          { QUANTITY_MONEY, "元整", 1 },       { QUANTITY_MONEY, "元/m2", 1 },
+	{ QUANTITY_MONEY, "元/平方米", 1 },   { QUANTITY_MONEY, "元/平米", 1 },    { QUANTITY_MONEY, "元/平", 1 },
+	{ QUANTITY_MONEY, "元/套", 1 },       { QUANTITY_MONEY, "元每平方米", 1 }, { QUANTITY_MONEY, "yuan", 1 },
+	{ QUANTITY_MONEY, "cny", 1 },         { QUANTITY_MONEY, "rmb", 1 },        { QUANTITY_MONEY, "yuan/m2", 1 },
+	{ QUANTITY_MONEY, "万", 10000 },      { QUANTITY_MONEY, "万元", 10000 },   { QUANTITY_MONEY, "万元/套", 10000 },
+	{ QUANTITY_MONEY, "万元/m2", 10000 }, { QUANTITY_AREA, "m2", 1 },          { QUANTITY_AREA, "平方米", 1 },
+	{ QUANTITY_AREA, "平米", 1 },         { QUANTITY_AREA, "平", 1 },          { QUANTITY_AREA, "sqm", 1 },
+	{ QUANTITY_AREA, "sq.m", 1 },         { QUANTITY_AREA, "sq m", 1 },
 };
 
 static const char *skip_currency(const char *p)
 {
-	static const char *const signs[] = {"¥", "CNY", "RMB", "人民币"};
+	static const char *const signs[] = { "¥", "CNY", "RMB", "人民币" };
 
 	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
 		if (strncasecmp(p, signs[i], strlen(signs[i])) == 0) {
@@ -103,14 +103,11 @@ static const char *read_exponent(const char **at, struct digits *n)
 	return n->whole > MAX_WHOLE_DIGITS && n->count > 0 ? "is too large" : NULL;
 }
 
-static int digit_at(const struct digits *n, int i)
-{
-	return i >= 0 && i < n->count ? n->d[i] - '0' : 0;
-}
+static int digit_at(const struct digits *n, int i) { return i >= 0 && i < n->count ? n->d[i] - '0' : 0; }
 
 static struct decimal value_of(const struct digits *n)
 {
-	struct decimal value = {0, 0};
+	struct decimal value = { 0, 0 };
 
 	for (int i = n->whole < 0 ? n->whole : 0; i < n->whole + MAX_PLACES; i++)
 		value.micro = value.micro * 10 + digit_at(n, i);
@@ -135,7 +132,7 @@ static unsigned unit_factor(const char *text, enum quantity quantity, unsigned t
 
 const char *decimal_parse(const char *text, enum quantity quantity, unsigned times, struct decimal *out)
 {
-	struct digits n = {.count = 0};
+	struct digits n = { .count = 0 };
 	const char *p = quantity == QUANTITY_MONEY ? skip_currency(text) : text;
 	const char *why;
 	unsigned factor;
@@ -151,9 +148,9 @@ const char *decimal_parse(const char *text, enum quantity quantity, unsigned tim
 		return why;
 	factor = unit_factor(p, quantity, times);
 	if (factor == 0)
-		return isdigit((unsigned char)*p) || *p == '.' || *p == ',' ? "is not one number" :
-		       quantity == QUANTITY_MONEY                          ? "has words that are no unit of money" :
-		                                                             "has words that are no unit of area";
+		return isdigit((unsigned char)*p) || *p == '.' || *p == ',' ? "is not one number"
+		       : quantity == QUANTITY_MONEY                         ? "has words that are no unit of money"
+		                                                            : "has words that are no unit of area";
 	struct decimal value = value_of(&n);
 	if (value.micro >= (quantity == QUANTITY_MONEY ? MONEY_LIMIT : AREA_LIMIT) * DECIMAL_ONE / factor)
 		return "is too large";
@@ -176,10 +173,7 @@ void decimal_text(struct decimal d, char *out, size_t out_bytes)
 	snprintf(out, out_bytes, "%lld.%0*lld", (long long)(d.micro / DECIMAL_ONE), places, (long long)fraction);
 }
 
-int64_t decimal_fen(struct decimal yuan)
-{
-	return (yuan.micro + 5000) / 10000;
-}
+int64_t decimal_fen(struct decimal yuan) { return (yuan.micro + 5000) / 10000; }
 
 decimal_wide decimal_product(struct decimal a, struct decimal b)
 {
@@ -201,11 +195,12 @@ int64_t decimal_product_fen(struct decimal yuan, struct decimal area)
 
 struct decimal decimal_quotient(struct decimal total, struct decimal price)
 {
-	decimal_wide hundredths = ((decimal_wide)total.micro * 200 + (decimal_wide)price.micro) / ((decimal_wide)price.micro * 2);
+	decimal_wide hundredths =
+		((decimal_wide)total.micro * 200 + (decimal_wide)price.micro) / ((decimal_wide)price.micro * 2);
 
 	if (hundredths >= (decimal_wide)AREA_LIMIT * 100)
-		return (struct decimal){0, 0};
-	return (struct decimal){.micro = (int64_t)hundredths * 10000, .places = 2};
+		return (struct decimal){ 0, 0 };
+	return (struct decimal){ .micro = (int64_t)hundredths * 10000, .places = 2 };
 }
 
 void decimal_fen_text(int64_t fen, char *out, size_t out_bytes)

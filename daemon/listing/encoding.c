@@ -10,10 +10,10 @@ static const struct mark {
 	size_t count;
 	const char *encoding, *name;
 } marks[] = {
-	{"\xef\xbb\xbf", 3, NULL, "UTF-8 with BOM"},
-	{"\xff\xfe", 2, "UTF-16LE", "UTF-16LE"},
-	{"\xfe\xff", 2, "UTF-16BE", "UTF-16BE"},
-	{"\x84\x31\x95\x33", 4, "GB18030", "GB18030"},
+	{ "\xef\xbb\xbf", 3, NULL, "UTF-8 with BOM" },
+	{ "\xff\xfe", 2, "UTF-16LE", "UTF-16LE" },
+	{ "\xfe\xff", 2, "UTF-16BE", "UTF-16BE" },
+	{ "\x84\x31\x95\x33", 4, "GB18030", "GB18030" },
 };
 
 /* Bytes of the well-formed sequence at p, 0 when there is none. Table 3-7 of the Unicode standard. */

@@ -16,65 +16,157 @@ static const struct synonym {
 	enum field field;
 	const char *name;
 } synonyms[] = {
-	{FIELD_BUILDING, "楼栋"},        {FIELD_BUILDING, "楼栋名称"},   {FIELD_BUILDING, "楼栋号"},
-	{FIELD_BUILDING, "栋号"},        {FIELD_BUILDING, "幢号"},       {FIELD_BUILDING, "楼号"},
-	{FIELD_BUILDING, "栋"},          {FIELD_BUILDING, "幢"},         {FIELD_BUILDING, "楼幢"},
-	{FIELD_BUILDING, "楼座"},        {FIELD_BUILDING, "座号"},       {FIELD_BUILDING, "座栋"},
-	{FIELD_BUILDING, "栋座"},        {FIELD_BUILDING, "楼宇"},       {FIELD_BUILDING, "building"},
-	{FIELD_BUILDING, "buildingno"},  {FIELD_BUILDING, "buildingname"}, {FIELD_BUILDING, "bldg"},
-	{FIELD_BUILDING, "block"},       {FIELD_BUILDING, "tower"},
+	{ FIELD_BUILDING, "楼栋" },
+	{ FIELD_BUILDING, "楼栋名称" },
+	{ FIELD_BUILDING, "楼栋号" },
+	{ FIELD_BUILDING, "栋号" },
+	{ FIELD_BUILDING, "幢号" },
+	{ FIELD_BUILDING, "楼号" },
+	{ FIELD_BUILDING, "栋" },
+	{ FIELD_BUILDING, "幢" },
+	{ FIELD_BUILDING, "楼幢" },
+	{ FIELD_BUILDING, "楼座" },
+	{ FIELD_BUILDING, "座号" },
+	{ FIELD_BUILDING, "座栋" },
+	{ FIELD_BUILDING, "栋座" },
+	{ FIELD_BUILDING, "楼宇" },
+	{ FIELD_BUILDING, "building" },
+	{ FIELD_BUILDING, "buildingno" },
+	{ FIELD_BUILDING, "buildingname" },
+	{ FIELD_BUILDING, "bldg" },
+	{ FIELD_BUILDING, "block" },
+	{ FIELD_BUILDING, "tower" },
 
-	{FIELD_ENTRANCE, "单元"},        {FIELD_ENTRANCE, "单元号"},     {FIELD_ENTRANCE, "单元名称"},
-	{FIELD_ENTRANCE, "所属单元"},    {FIELD_ENTRANCE, "门牌单元"},   {FIELD_ENTRANCE, "entrance"},
-	{FIELD_ENTRANCE, "entranceno"},  {FIELD_ENTRANCE, "unitno"},     {FIELD_ENTRANCE, "stair"},
+	{ FIELD_ENTRANCE, "单元" },
+	{ FIELD_ENTRANCE, "单元号" },
+	{ FIELD_ENTRANCE, "单元名称" },
+	{ FIELD_ENTRANCE, "所属单元" },
+	{ FIELD_ENTRANCE, "门牌单元" },
+	{ FIELD_ENTRANCE, "entrance" },
+	{ FIELD_ENTRANCE, "entranceno" },
+	{ FIELD_ENTRANCE, "unitno" },
+	{ FIELD_ENTRANCE, "stair" },
 
-	{FIELD_FLOOR, "楼层"},           {FIELD_FLOOR, "楼层号"},        {FIELD_FLOOR, "所在楼层"},
-	{FIELD_FLOOR, "所在层"},         {FIELD_FLOOR, "层"},            {FIELD_FLOOR, "层号"},
-	{FIELD_FLOOR, "层数"},           {FIELD_FLOOR, "层次"},          {FIELD_FLOOR, "floor"},
-	{FIELD_FLOOR, "floorno"},        {FIELD_FLOOR, "storey"},        {FIELD_FLOOR, "level"},
+	{ FIELD_FLOOR, "楼层" },
+	{ FIELD_FLOOR, "楼层号" },
+	{ FIELD_FLOOR, "所在楼层" },
+	{ FIELD_FLOOR, "所在层" },
+	{ FIELD_FLOOR, "层" },
+	{ FIELD_FLOOR, "层号" },
+	{ FIELD_FLOOR, "层数" },
+	{ FIELD_FLOOR, "层次" },
+	{ FIELD_FLOOR, "floor" },
+	{ FIELD_FLOOR, "floorno" },
+	{ FIELD_FLOOR, "storey" },
+	{ FIELD_FLOOR, "level" },
 
-	{FIELD_ROOM, "房号"},            {FIELD_ROOM, "房间号"},         {FIELD_ROOM, "室号"},
-	{FIELD_ROOM, "户号"},            {FIELD_ROOM, "房间"},           {FIELD_ROOM, "门牌号"},
-	{FIELD_ROOM, "房屋号"},          {FIELD_ROOM, "房源编号"},       {FIELD_ROOM, "房源"},
-	{FIELD_ROOM, "room"},            {FIELD_ROOM, "roomno"},         {FIELD_ROOM, "roomnumber"},
-	{FIELD_ROOM, "house"},           {FIELD_ROOM, "apartment"},      {FIELD_ROOM, "door"},
+	{ FIELD_ROOM, "房号" },
+	{ FIELD_ROOM, "房间号" },
+	{ FIELD_ROOM, "室号" },
+	{ FIELD_ROOM, "户号" },
+	{ FIELD_ROOM, "房间" },
+	{ FIELD_ROOM, "门牌号" },
+	{ FIELD_ROOM, "房屋号" },
+	{ FIELD_ROOM, "房源编号" },
+	{ FIELD_ROOM, "房源" },
+	{ FIELD_ROOM, "room" },
+	{ FIELD_ROOM, "roomno" },
+	{ FIELD_ROOM, "roomnumber" },
+	{ FIELD_ROOM, "house" },
+	{ FIELD_ROOM, "apartment" },
+	{ FIELD_ROOM, "door" },
 
-	{FIELD_TYPE, "户型"},            {FIELD_TYPE, "房型"},           {FIELD_TYPE, "户型名称"},
-	{FIELD_TYPE, "户型结构"},        {FIELD_TYPE, "房屋户型"},       {FIELD_TYPE, "type"},
-	{FIELD_TYPE, "unittype"},        {FIELD_TYPE, "layout"},         {FIELD_TYPE, "roomtype"},
+	{ FIELD_TYPE, "户型" },
+	{ FIELD_TYPE, "房型" },
+	{ FIELD_TYPE, "户型名称" },
+	{ FIELD_TYPE, "户型结构" },
+	{ FIELD_TYPE, "房屋户型" },
+	{ FIELD_TYPE, "type" },
+	{ FIELD_TYPE, "unittype" },
+	{ FIELD_TYPE, "layout" },
+	{ FIELD_TYPE, "roomtype" },
 
-	{FIELD_GROSS, "建筑面积"},       {FIELD_GROSS, "实测建筑面积"},  {FIELD_GROSS, "预测建筑面积"},
-	{FIELD_GROSS, "预售建筑面积"},   {FIELD_GROSS, "建面"},          {FIELD_GROSS, "建筑面积合计"},
-	{FIELD_GROSS, "面积"},           {FIELD_GROSS, "grossarea"},     {FIELD_GROSS, "gross"},
-	{FIELD_GROSS, "buildingarea"},   {FIELD_GROSS, "floorarea"},     {FIELD_GROSS, "area"},
+	{ FIELD_GROSS, "建筑面积" },
+	{ FIELD_GROSS, "实测建筑面积" },
+	{ FIELD_GROSS, "预测建筑面积" },
+	{ FIELD_GROSS, "预售建筑面积" },
+	{ FIELD_GROSS, "建面" },
+	{ FIELD_GROSS, "建筑面积合计" },
+	{ FIELD_GROSS, "面积" },
+	{ FIELD_GROSS, "grossarea" },
+	{ FIELD_GROSS, "gross" },
+	{ FIELD_GROSS, "buildingarea" },
+	{ FIELD_GROSS, "floorarea" },
+	{ FIELD_GROSS, "area" },
 
-	{FIELD_INSIDE, "套内面积"},      {FIELD_INSIDE, "套内建筑面积"}, {FIELD_INSIDE, "户内面积"},
-	{FIELD_INSIDE, "实测套内面积"},  {FIELD_INSIDE, "预测套内面积"}, {FIELD_INSIDE, "套内"},
-	{FIELD_INSIDE, "实用面积"},      {FIELD_INSIDE, "使用面积"},     {FIELD_INSIDE, "insidearea"},
-	{FIELD_INSIDE, "innerarea"},     {FIELD_INSIDE, "netarea"},      {FIELD_INSIDE, "usablearea"},
+	{ FIELD_INSIDE, "套内面积" },
+	{ FIELD_INSIDE, "套内建筑面积" },
+	{ FIELD_INSIDE, "户内面积" },
+	{ FIELD_INSIDE, "实测套内面积" },
+	{ FIELD_INSIDE, "预测套内面积" },
+	{ FIELD_INSIDE, "套内" },
+	{ FIELD_INSIDE, "实用面积" },
+	{ FIELD_INSIDE, "使用面积" },
+	{ FIELD_INSIDE, "insidearea" },
+	{ FIELD_INSIDE, "innerarea" },
+	{ FIELD_INSIDE, "netarea" },
+	{ FIELD_INSIDE, "usablearea" },
 
-	{FIELD_TOTAL, "备案总价"},       {FIELD_TOTAL, "备案价总价"},    {FIELD_TOTAL, "备案房价"},
-	{FIELD_TOTAL, "表价"},           {FIELD_TOTAL, "表价总价"},      {FIELD_TOTAL, "表总价"},
-	{FIELD_TOTAL, "预售总价"},       {FIELD_TOTAL, "总价"},          {FIELD_TOTAL, "总价款"},
-	{FIELD_TOTAL, "房屋总价"},       {FIELD_TOTAL, "销售总价"},      {FIELD_TOTAL, "标准总价"},
-	{FIELD_TOTAL, "总价分布"},       {FIELD_TOTAL, "备案价"},        {FIELD_TOTAL, "listprice"},
-	{FIELD_TOTAL, "totalprice"},     {FIELD_TOTAL, "total"},         {FIELD_TOTAL, "listpricetotal"},
-	{FIELD_TOTAL, "price"},
+	{ FIELD_TOTAL, "备案总价" },
+	{ FIELD_TOTAL, "备案价总价" },
+	{ FIELD_TOTAL, "备案房价" },
+	{ FIELD_TOTAL, "表价" },
+	{ FIELD_TOTAL, "表价总价" },
+	{ FIELD_TOTAL, "表总价" },
+	{ FIELD_TOTAL, "预售总价" },
+	{ FIELD_TOTAL, "总价" },
+	{ FIELD_TOTAL, "总价款" },
+	{ FIELD_TOTAL, "房屋总价" },
+	{ FIELD_TOTAL, "销售总价" },
+	{ FIELD_TOTAL, "标准总价" },
+	{ FIELD_TOTAL, "总价分布" },
+	{ FIELD_TOTAL, "备案价" },
+	{ FIELD_TOTAL, "listprice" },
+	{ FIELD_TOTAL, "totalprice" },
+	{ FIELD_TOTAL, "total" },
+	{ FIELD_TOTAL, "listpricetotal" },
+	{ FIELD_TOTAL, "price" },
 
-	{FIELD_UNIT_PRICE, "备案单价"},  {FIELD_UNIT_PRICE, "预售单价"}, {FIELD_UNIT_PRICE, "建面单价"},
-	{FIELD_UNIT_PRICE, "建筑面积单价"}, {FIELD_UNIT_PRICE, "表价单价"}, {FIELD_UNIT_PRICE, "表单价"},
-	{FIELD_UNIT_PRICE, "单价"},      {FIELD_UNIT_PRICE, "销售单价"}, {FIELD_UNIT_PRICE, "标准单价"},
-	{FIELD_UNIT_PRICE, "均价"},      {FIELD_UNIT_PRICE, "单价分布"}, {FIELD_UNIT_PRICE, "unitprice"},
-	{FIELD_UNIT_PRICE, "pricepersqm"}, {FIELD_UNIT_PRICE, "pricepersquaremetre"}, {FIELD_UNIT_PRICE, "pricem2"},
+	{ FIELD_UNIT_PRICE, "备案单价" },
+	{ FIELD_UNIT_PRICE, "预售单价" },
+	{ FIELD_UNIT_PRICE, "建面单价" },
+	{ FIELD_UNIT_PRICE, "建筑面积单价" },
+	{ FIELD_UNIT_PRICE, "表价单价" },
+	{ FIELD_UNIT_PRICE, "表单价" },
+	{ FIELD_UNIT_PRICE, "单价" },
+	{ FIELD_UNIT_PRICE, "销售单价" },
+	{ FIELD_UNIT_PRICE, "标准单价" },
+	{ FIELD_UNIT_PRICE, "均价" },
+	{ FIELD_UNIT_PRICE, "单价分布" },
+	{ FIELD_UNIT_PRICE, "unitprice" },
+	{ FIELD_UNIT_PRICE, "pricepersqm" },
+	{ FIELD_UNIT_PRICE, "pricepersquaremetre" },
+	{ FIELD_UNIT_PRICE, "pricem2" },
 
-	{FIELD_FLOOR_PRICE, "底价"},     {FIELD_FLOOR_PRICE, "底总价"},  {FIELD_FLOOR_PRICE, "底价总价"},
-	{FIELD_FLOOR_PRICE, "底单价"},   {FIELD_FLOOR_PRICE, "底价单价"}, {FIELD_FLOOR_PRICE, "销售底价"},
-	{FIELD_FLOOR_PRICE, "floorprice"}, {FIELD_FLOOR_PRICE, "minimumprice"},
+	{ FIELD_FLOOR_PRICE, "底价" },
+	{ FIELD_FLOOR_PRICE, "底总价" },
+	{ FIELD_FLOOR_PRICE, "底价总价" },
+	{ FIELD_FLOOR_PRICE, "底单价" },
+	{ FIELD_FLOOR_PRICE, "底价单价" },
+	{ FIELD_FLOOR_PRICE, "销售底价" },
+	{ FIELD_FLOOR_PRICE, "floorprice" },
+	{ FIELD_FLOOR_PRICE, "minimumprice" },
 
-	{FIELD_STATUS, "状态"},          {FIELD_STATUS, "销售状态"},     {FIELD_STATUS, "房源状态"},
-	{FIELD_STATUS, "房间状态"},      {FIELD_STATUS, "销控状态"},     {FIELD_STATUS, "销控"},
-	{FIELD_STATUS, "可售状态"},      {FIELD_STATUS, "status"},       {FIELD_STATUS, "state"},
-	{FIELD_STATUS, "salestatus"},
+	{ FIELD_STATUS, "状态" },
+	{ FIELD_STATUS, "销售状态" },
+	{ FIELD_STATUS, "房源状态" },
+	{ FIELD_STATUS, "房间状态" },
+	{ FIELD_STATUS, "销控状态" },
+	{ FIELD_STATUS, "销控" },
+	{ FIELD_STATUS, "可售状态" },
+	{ FIELD_STATUS, "status" },
+	{ FIELD_STATUS, "state" },
+	{ FIELD_STATUS, "salestatus" },
 };
 
 const char *field_name(enum field field)
@@ -106,7 +198,8 @@ enum field mapping_field(const char *header, unsigned *rank, unsigned *times)
 	return FIELD_NONE;
 }
 
-static void claim(struct mapping *m, unsigned ranks[FIELD_COUNT], enum field field, unsigned rank, unsigned times, int column)
+static void claim(struct mapping *m, unsigned ranks[FIELD_COUNT], enum field field, unsigned rank, unsigned times,
+                  int column)
 {
 	int had = m->column[field];
 
@@ -127,7 +220,7 @@ static void claim(struct mapping *m, unsigned ranks[FIELD_COUNT], enum field fie
 
 static unsigned map_header(const struct table_row *row, struct mapping *m)
 {
-	unsigned ranks[FIELD_COUNT] = {0}, found = 0;
+	unsigned ranks[FIELD_COUNT] = { 0 }, found = 0;
 
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		m->column[f] = m->passed_over[f] = m->ambiguous[f] = -1;
@@ -184,10 +277,10 @@ static bool measure_named(const char *text, struct mapping *m)
 		const char *word;
 		enum field field;
 	} words[] = {
-		{"单价", FIELD_UNIT_PRICE}, {"均价", FIELD_UNIT_PRICE}, {"unit price", FIELD_UNIT_PRICE},
-		{"总价", FIELD_TOTAL},      {"表价", FIELD_TOTAL},      {"total", FIELD_TOTAL},
-		{"套内", FIELD_INSIDE},     {"户内", FIELD_INSIDE},     {"inside area", FIELD_INSIDE},
-		{"面积", FIELD_GROSS},      {"area", FIELD_GROSS},
+		{ "单价", FIELD_UNIT_PRICE }, { "均价", FIELD_UNIT_PRICE }, { "unit price", FIELD_UNIT_PRICE },
+		{ "总价", FIELD_TOTAL },      { "表价", FIELD_TOTAL },      { "total", FIELD_TOTAL },
+		{ "套内", FIELD_INSIDE },     { "户内", FIELD_INSIDE },     { "inside area", FIELD_INSIDE },
+		{ "面积", FIELD_GROSS },      { "area", FIELD_GROSS },
 	};
 	char *clean = normalise_text(text);
 	bool named = false;
@@ -205,8 +298,8 @@ static bool measure_named(const char *text, struct mapping *m)
 /* Half of the numbers are at least this large: fine for telling millions from ten thousands from hundreds. */
 static int64_t middle_value(const struct table *table, const struct mapping *m)
 {
-	static const int64_t steps[] = {200000, 1000}; /* yuan a home costs at least; yuan per m² at least */
-	size_t above[2] = {0, 0}, all = 0;
+	static const int64_t steps[] = { 200000, 1000 }; /* yuan a home costs at least; yuan per m² at least */
+	size_t above[2] = { 0, 0 }, all = 0;
 
 	for (size_t r = m->header + 1; r < table->row_count; r++)
 		for (size_t c = 0; c < table->rows[r].count; c++) {
@@ -253,9 +346,9 @@ void mapping_find(const struct table *table, struct mapping *out)
 {
 	unsigned best = 0;
 
-	*out = (struct mapping){.layout = LAYOUT_NONE, .measure = FIELD_NONE};
+	*out = (struct mapping){ .layout = LAYOUT_NONE, .measure = FIELD_NONE };
 	for (size_t r = 0; r < table->row_count && r < HEADER_ROWS; r++) {
-		struct mapping m = {.header = r, .measure = FIELD_NONE, .measure_times = 1, .measure_why = ""};
+		struct mapping m = { .header = r, .measure = FIELD_NONE, .measure_times = 1, .measure_why = "" };
 		unsigned found = map_header(&table->rows[r], &m);
 
 		m.layout = layout_of(table, &m);

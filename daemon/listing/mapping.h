@@ -11,24 +11,24 @@
 #include <stdbool.h>
 
 /*       enum          name for people */
-#define LISTING_FIELDS(X)                                   \
-	X(BUILDING,    "building 楼栋")                     \
-	X(ENTRANCE,    "entrance 单元")                     \
-	X(FLOOR,       "floor 楼层")                        \
-	X(ROOM,        "room 房号")                         \
-	X(TYPE,        "unit type 户型")                    \
-	X(GROSS,       "gross area 建筑面积")               \
-	X(INSIDE,      "inside area 套内面积")              \
-	X(TOTAL,       "list price 备案总价")               \
-	X(UNIT_PRICE,  "unit price 单价")                   \
-	X(FLOOR_PRICE, "floor price 底价 (not imported)")   \
-	X(STATUS,      "status 状态")
+#define LISTING_FIELDS(X)                             \
+	X(BUILDING, "building 楼栋")                      \
+	X(ENTRANCE, "entrance 单元")                      \
+	X(FLOOR, "floor 楼层")                            \
+	X(ROOM, "room 房号")                              \
+	X(TYPE, "unit type 户型")                         \
+	X(GROSS, "gross area 建筑面积")                   \
+	X(INSIDE, "inside area 套内面积")                 \
+	X(TOTAL, "list price 备案总价")                   \
+	X(UNIT_PRICE, "unit price 单价")                  \
+	X(FLOOR_PRICE, "floor price 底价 (not imported)") \
+	X(STATUS, "status 状态")
 
 enum field {
 #define X(name, text) FIELD_##name,
 	LISTING_FIELDS(X)
 #undef X
-	FIELD_COUNT,
+		FIELD_COUNT,
 	FIELD_NONE = -1
 };
 
@@ -43,14 +43,14 @@ enum layout { LAYOUT_NONE, LAYOUT_LIST, LAYOUT_MATRIX };
 /* What a matrix holds in its cells; the same words as the columns. */
 struct mapping {
 	enum layout layout;
-	size_t header;                 /* index into table->rows */
-	int column[FIELD_COUNT];       /* -1 when absent */
-	unsigned times[FIELD_COUNT];   /* 10000 for a column in 万元 */
-	int passed_over[FIELD_COUNT];  /* a second column of the field, of lower rank, or -1 */
-	int ambiguous[FIELD_COUNT];    /* a second column of the same rank, or -1: an error */
-	enum field measure;            /* matrix: FIELD_TOTAL, UNIT_PRICE, GROSS or INSIDE */
+	size_t header;                /* index into table->rows */
+	int column[FIELD_COUNT];      /* -1 when absent */
+	unsigned times[FIELD_COUNT];  /* 10000 for a column in 万元 */
+	int passed_over[FIELD_COUNT]; /* a second column of the field, of lower rank, or -1 */
+	int ambiguous[FIELD_COUNT];   /* a second column of the same rank, or -1: an error */
+	enum field measure;           /* matrix: FIELD_TOTAL, UNIT_PRICE, GROSS or INSIDE */
 	unsigned measure_times;
-	const char *measure_why;       /* how it was found: "by the sheet's name", "by the size of its numbers" */
+	const char *measure_why; /* how it was found: "by the sheet's name", "by the size of its numbers" */
 };
 
 /* Never fails: LAYOUT_NONE says that no header was recognised. */

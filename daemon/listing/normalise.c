@@ -15,12 +15,12 @@ struct replacement {
 };
 
 static const struct replacement replacements[] = {
-	{0x0000, 0x0020, " "},  {0x007f, 0x00a0, " "},  {0x00ad, 0x00ad, ""},   {0x00b2, 0x00b2, "2"},
-	{0x1680, 0x1680, " "},  {0x2000, 0x200a, " "},  {0x200b, 0x200f, ""},   {0x2010, 0x2015, "-"},
-	{0x2028, 0x202e, " "},  {0x202f, 0x202f, " "},  {0x205f, 0x205f, " "},  {0x2060, 0x206f, ""},
-	{0x2212, 0x2212, "-"},  {0x3000, 0x3000, " "},  {0x3010, 0x3010, "("},  {0x3011, 0x3011, ")"},
-	{0x3014, 0x3014, "("},  {0x3015, 0x3015, ")"},  {0x33a1, 0x33a1, "m2"}, {0xfe00, 0xfe0f, ""},
-	{0xfe63, 0xfe63, "-"},  {0xfeff, 0xfeff, ""},   {0xffe5, 0xffe5, "¥"},
+	{ 0x0000, 0x0020, " " }, { 0x007f, 0x00a0, " " }, { 0x00ad, 0x00ad, "" },   { 0x00b2, 0x00b2, "2" },
+	{ 0x1680, 0x1680, " " }, { 0x2000, 0x200a, " " }, { 0x200b, 0x200f, "" },   { 0x2010, 0x2015, "-" },
+	{ 0x2028, 0x202e, " " }, { 0x202f, 0x202f, " " }, { 0x205f, 0x205f, " " },  { 0x2060, 0x206f, "" },
+	{ 0x2212, 0x2212, "-" }, { 0x3000, 0x3000, " " }, { 0x3010, 0x3010, "(" },  { 0x3011, 0x3011, ")" },
+	{ 0x3014, 0x3014, "(" }, { 0x3015, 0x3015, ")" }, { 0x33a1, 0x33a1, "m2" }, { 0xfe00, 0xfe0f, "" },
+	{ 0xfe63, 0xfe63, "-" }, { 0xfeff, 0xfeff, "" },  { 0xffe5, 0xffe5, "¥" },
 };
 
 size_t normalise_utf8(const char *text, uint32_t *code)
@@ -58,7 +58,7 @@ static const char *replace(uint32_t code, char ascii[2])
 
 char *normalise_text(const char *text)
 {
-	struct buf out = {0};
+	struct buf out = { 0 };
 	bool pending_space = false;
 	uint32_t code;
 	size_t bytes;
@@ -86,7 +86,7 @@ char *normalise_text(const char *text)
 
 bool normalise_is_blank(const char *text)
 {
-	static const char *const words[] = {"无", "空", "n/a", "null", "none", "nil"};
+	static const char *const words[] = { "无", "空", "n/a", "null", "none", "nil" };
 
 	if (text[strspn(text, "-/\\_. ")] == '\0')
 		return true;
@@ -185,6 +185,7 @@ void normalise_whole(char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	if (digits > 0 && text[digits] == '.' && text[digits + 1] == '0' && text[digits + 1 + strspn(text + digits + 1, "0")] == '\0')
+	if (digits > 0 && text[digits] == '.' && text[digits + 1] == '0' &&
+	    text[digits + 1 + strspn(text + digits + 1, "0")] == '\0')
 		text[digits] = '\0';
 }

@@ -11,12 +11,13 @@
 #include <strings.h>
 
 /* What follows a building's number; the first that fits wins, so the longer come first. */
-static const char *const building_words[] = {"号楼", "#楼", "栋", "幢", "座", "号", "#", "楼"};
-static const char *const building_prefixes[] = {"building", "bldg.", "bldg", "block", "tower", "no."};
-static const char *const zone_words[] = {"期", "区", "组团", "地块"};
-static const char *const entrance_words[] = {"单元", "门", "梯", "unit", "entrance"};
-static const char *const floor_words[] = {"层", "楼", "floor", "fl", "f"};
-static const char *const room_words[] = {"室", "房", "号房", "号", "房间"};
+static const char *const building_words[] = { "号楼", "#楼", "栋", "幢", "座", "号", "#", "楼" };
+static const char *const building_prefixes[] = { "building", "bldg.", "bldg", "block", "tower", "no." };
+static const char *const zone_words[] = { "期", "区", "组团", "地块" };
+static const char *const entrance_words[] = { "单元", "门", "梯", "unit", "entrance" };
+static const char *const floor_words[] = { "层", "楼", "floor", "fl", "f" };
+static const char *const floor_prefixes[] = { "第", "floor", "level" };
+static const char *const room_words[] = { "室", "房", "号房", "号", "房间" };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -120,7 +121,8 @@ static bool find_building(const char *text, struct building_parts *parts)
 			continue;
 		}
 		if ((word = word_at(p + run, building_words, COUNT(building_words))) > 0) {
-			*parts = (struct building_parts){zone != NULL ? zone : p, p, p + run + word, run, zone != NULL ? zone_bytes : 0};
+			*parts = (struct building_parts){ zone != NULL ? zone : p, p, p + run + word, run,
+				                              zone != NULL ? zone_bytes : 0 };
 			return true;
 		}
 		p += run;
@@ -139,7 +141,7 @@ static bool find_plain_building(const char *text, struct building_parts *parts)
 	run = key_run(p);
 	if (run == 0 || p[run] != '\0')
 		return false;
-	*parts = (struct building_parts){text, p, p + run, run, 0};
+	*parts = (struct building_parts){ text, p, p + run, run, 0 };
 	return true;
 }
 
@@ -148,7 +150,7 @@ int position_names_building(const char *text)
 	struct building_parts parts;
 	char *clean = normalise_text(text);
 	bool named = find_building(clean, &parts) || (word_at(clean, building_prefixes, COUNT(building_prefixes)) > 0 &&
-	                                               find_plain_building(clean, &parts));
+	                                              find_plain_building(clean, &parts));
 
 	mem_free(clean);
 	return named;
@@ -200,7 +202,7 @@ static const char *read_entrance(char *text, struct position *out)
 static const char *read_floor(char *text, struct position *out)
 {
 	char core[POSITION_TEXT];
-	static const char *const below[] = {"地下", "负", "-", "b"};
+	static const char *const below[] = { "地下", "负", "-", "b" };
 	const char *p = core;
 	int64_t number;
 	size_t word;
@@ -211,8 +213,8 @@ static const char *read_floor(char *text, struct position *out)
 	if (!put(core, text, strlen(text)))
 		return "is longer than a floor's name may be (63 bytes)";
 	cut_word_behind(core, floor_words, COUNT(floor_words));
-	if (strncmp(p, "第", 3) == 0)
-		p += 3;
+	p += word_at(p, floor_prefixes, COUNT(floor_prefixes));
+	p += strspn(p, " ");
 	word = word_at(p, below, COUNT(below));
 	size_t used = normalise_number(p + word, &number);
 	if (used > 0 && p[word + used] == '\0')
@@ -338,7 +340,7 @@ static const char *make_id(struct position *out)
 /* The four cells, normalised: [0] building, [1] entrance, [2] floor, [3] room. */
 static const char *read_cells(char *cells[4], struct position *out, char *which)
 {
-	struct front front = {.parts = 0};
+	struct front front = { .parts = 0 };
 	const char *rest = "";
 	const char *why;
 
@@ -365,7 +367,7 @@ static const char *read_cells(char *cells[4], struct position *out, char *which)
 
 const char *position_read(const struct position_cells *cells, struct position *out, char *which)
 {
-	const char *const raw[4] = {cells->building, cells->entrance, cells->floor, cells->room};
+	const char *const raw[4] = { cells->building, cells->entrance, cells->floor, cells->room };
 	char *clean[4];
 	const char *why;
 

@@ -26,7 +26,7 @@ static void table_fini(struct table *t)
 	}
 	mem_free(t->rows);
 	mem_free(t->name);
-	*t = (struct table){0};
+	*t = (struct table){ 0 };
 }
 
 void table_file_fini(struct table_file *file)
@@ -34,13 +34,13 @@ void table_file_fini(struct table_file *file)
 	for (size_t i = 0; i < file->count; i++)
 		table_fini(&file->tables[i]);
 	mem_free(file->tables);
-	*file = (struct table_file){0};
+	*file = (struct table_file){ 0 };
 }
 
 struct table *table_file_add(struct table_file *file)
 {
 	file->tables = mem_reallocarray(file->tables, file->count + 1, sizeof *file->tables);
-	file->tables[file->count] = (struct table){0};
+	file->tables[file->count] = (struct table){ 0 };
 	return &file->tables[file->count++];
 }
 
@@ -95,7 +95,7 @@ static void drop_row(struct table_row *row)
 	for (size_t i = 0; i < row->count; i++)
 		mem_free(row->cells[i]);
 	mem_free(row->cells);
-	*row = (struct table_row){0};
+	*row = (struct table_row){ 0 };
 }
 
 static void on_row(int character, void *ctx)
@@ -122,7 +122,7 @@ static void on_row(int character, void *ctx)
 		}
 		r->row.number = r->number;
 		r->table->rows[r->table->row_count++] = r->row;
-		r->row = (struct table_row){0};
+		r->row = (struct table_row){ 0 };
 	}
 	r->number++;
 }
@@ -141,9 +141,9 @@ static void add_lines(struct buf *out, const char *text, size_t bytes)
 int table_parse_csv(const char *text, size_t bytes, char delimiter, const char *name, struct table *out,
                     char why[TABLE_WHY])
 {
-	struct csv_reader reader = {.table = out, .number = 1, .why = why};
+	struct csv_reader reader = { .table = out, .number = 1, .why = why };
 	struct csv_parser parser;
-	struct buf lines = {0};
+	struct buf lines = { 0 };
 
 	why[0] = '\0';
 	out->name = mem_strdup(name);
@@ -155,7 +155,8 @@ int table_parse_csv(const char *text, size_t bytes, char delimiter, const char *
 	if (csv_parse(&parser, lines.data, lines.len_bytes, on_field, on_row, &reader) != lines.len_bytes ||
 	    csv_fini(&parser, on_field, on_row, &reader) != 0)
 		if (why[0] == '\0')
-			snprintf(why, TABLE_WHY, "row %u: a quotation mark stands where none may, or is never closed", reader.number);
+			snprintf(why, TABLE_WHY, "row %u: a quotation mark stands where none may, or is never closed",
+			         reader.number);
 	csv_free(&parser);
 	buf_fini(&lines);
 	drop_row(&reader.row);
@@ -169,7 +170,7 @@ int table_parse_csv(const char *text, size_t bytes, char delimiter, const char *
  * in the low part: more even rows first, then more columns. */
 static unsigned long evenness(const char *text, size_t bytes, char delimiter)
 {
-	unsigned counts[32] = {0};
+	unsigned counts[32] = { 0 };
 	size_t rows = 0;
 	bool quoted = false, filled = false;
 	unsigned long best = 0;
@@ -198,7 +199,7 @@ static unsigned long evenness(const char *text, size_t bytes, char delimiter)
 
 char table_guess_delimiter(const char *text, size_t bytes)
 {
-	static const char candidates[] = {',', ';', '\t'};
+	static const char candidates[] = { ',', ';', '\t' };
 	unsigned long best = 0;
 	char delimiter = ',';
 
@@ -215,7 +216,7 @@ char table_guess_delimiter(const char *text, size_t bytes)
 
 static int read_csv(const char *bytes, size_t count, struct table_file *out, char why[TABLE_WHY])
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 	const char *sentence;
 	int result = -1;
 
@@ -245,7 +246,8 @@ static int read_bytes(const char *path, struct buf *out, char why[TABLE_WHY])
 	} else if (!S_ISREG(st.st_mode)) {
 		snprintf(why, TABLE_WHY, "is not a regular file");
 	} else if (st.st_size > MAX_FILE_BYTES) {
-		snprintf(why, TABLE_WHY, "has %lld bytes; a listing file has at most %d", (long long)st.st_size, MAX_FILE_BYTES);
+		snprintf(why, TABLE_WHY, "has %lld bytes; a listing file has at most %d", (long long)st.st_size,
+		         MAX_FILE_BYTES);
 	} else {
 		while ((got = read(fd, buf_grow(out, 65536), 65536)) > 0 && out->len_bytes <= MAX_FILE_BYTES)
 			out->len_bytes += (size_t)got;
@@ -271,10 +273,10 @@ static bool named_xlsx(const char *path)
 
 int table_read(const char *path, struct table_file *out, char why[TABLE_WHY])
 {
-	struct buf bytes = {0};
+	struct buf bytes = { 0 };
 	int result = -1;
 
-	*out = (struct table_file){.format = "", .encoding = "", .delimiter = ""};
+	*out = (struct table_file){ .format = "", .encoding = "", .delimiter = "" };
 	why[0] = '\0';
 	if (read_bytes(path, &bytes, why) != 0)
 		goto out;
@@ -283,10 +285,12 @@ int table_read(const char *path, struct table_file *out, char why[TABLE_WHY])
 	else if (begins(&bytes, "PK\x03\x04", 4) || begins(&bytes, "PK\x05\x06", 4))
 		result = table_read_xlsx(path, out, why);
 	else if (begins(&bytes, "\xd0\xcf\x11\xe0", 4))
-		snprintf(why, TABLE_WHY, "the file is an old Excel file (.xls) or protected by a password; open it and save it as .xlsx "
-		                         "without a password, or as CSV");
+		snprintf(why, TABLE_WHY,
+		         "the file is an old Excel file (.xls) or protected by a password; open it and save it as .xlsx "
+		         "without a password, or as CSV");
 	else if (named_xlsx(path))
-		snprintf(why, TABLE_WHY, "the file is named like an Excel file but is none (no zip archive); open it and save it again");
+		snprintf(why, TABLE_WHY,
+		         "the file is named like an Excel file but is none (no zip archive); open it and save it again");
 	else
 		result = read_csv(bytes.data, bytes.len_bytes, out, why);
 out:

@@ -1,7 +1,8 @@
 /* XLSX sheets by way of the program xlsx2csv (table.h).
  *
  * It prints all sheets one after another, each behind a line with a separator. The separator is the form feed, which XML
- * cannot carry, so no cell can forge a sheet. Number formats are ignored: a price displayed as 52,230 is taken as the 52229.87 that is stored. */
+ * cannot carry, so no cell can forge a sheet. Number formats are ignored: a price displayed as 52,230 is taken as the
+ * 52229.87 that is stored. */
 #include "listing/child.h"
 #include "listing/encoding.h"
 #include "listing/table.h"
@@ -30,8 +31,9 @@ static void explain(enum child_end end, struct buf *errors, char why[TABLE_WHY])
 
 	switch (end) {
 	case CHILD_NOT_STARTED:
-		snprintf(why, TABLE_WHY, "cannot read Excel files: the program xlsx2csv does not start; install the package "
-		                         "xlsx2csv, or save the file as CSV");
+		snprintf(why, TABLE_WHY,
+		         "cannot read Excel files: the program xlsx2csv does not start; install the package "
+		         "xlsx2csv, or save the file as CSV");
 		break;
 	case CHILD_TOO_LONG:
 		snprintf(why, TABLE_WHY, "the Excel file takes more than %u s to read; %s", limits.cpu_s, bomb);
@@ -42,9 +44,11 @@ static void explain(enum child_end end, struct buf *errors, char why[TABLE_WHY])
 	default:
 		/* What else it says is a Python stack, of no use to the reader. */
 		if (strstr(said, "MemoryError") != NULL || strstr(said, "out of memory") != NULL)
-			snprintf(why, TABLE_WHY, "the Excel file needs more than %zu MiB of memory; %s", limits.memory_bytes >> 20, bomb);
+			snprintf(why, TABLE_WHY, "the Excel file needs more than %zu MiB of memory; %s", limits.memory_bytes >> 20,
+			         bomb);
 		else
-			snprintf(why, TABLE_WHY, "the Excel file is damaged, incomplete or no Excel file; open it and save it again as .xlsx");
+			snprintf(why, TABLE_WHY,
+			         "the Excel file is damaged, incomplete or no Excel file; open it and save it again as .xlsx");
 	}
 }
 
@@ -90,7 +94,7 @@ static int split_sheets(struct buf *output, struct table_file *out, char why[TAB
 
 int table_read_xlsx(const char *path, struct table_file *out, char why[TABLE_WHY])
 {
-	struct buf output = {0}, errors = {0};
+	struct buf output = { 0 }, errors = { 0 };
 	char *full = realpath(path, NULL); /* absolute, so never mistaken for an option */
 	int result = -1;
 
@@ -98,7 +102,9 @@ int table_read_xlsx(const char *path, struct table_file *out, char why[TABLE_WHY
 		snprintf(why, TABLE_WHY, "cannot be read: %s", strerror(errno));
 		return -1;
 	}
-	const char *const argv[] = {"xlsx2csv", "--ignore-formats", "float", "--all", "--sheetdelimiter", "\\f", full, NULL};
+	const char *const argv[] = {
+		"xlsx2csv", "--ignore-formats", "float", "--all", "--sheetdelimiter", "\\f", full, NULL
+	};
 	enum child_end end = child_run(argv, &limits, &output, &errors);
 	out->format = "XLSX";
 	if (end != CHILD_DONE)

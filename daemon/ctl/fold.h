@@ -1,0 +1,35 @@
+/* The audit trail followed event by event: the state of every unit and deal that it amounts to.
+ *
+ * Each event is checked against what came before: its number, its hash, its transition, the unit's revision. A problem
+ * is told and the event taken as it stands, so that one damage does not hide the next. */
+#ifndef CTL_FOLD_H
+#define CTL_FOLD_H
+
+#include "ctl/snapshot.h"
+
+struct map;
+
+struct fold_deal {
+	char *id, *unit, *holder;
+	char status[24];
+	int64_t deadline;
+};
+
+struct fold {
+	int64_t seq, catalog_version;
+	char chain[44];
+	struct map *units; /* id → struct ctl_unit */
+	struct map *deals; /* id → struct fold_deal */
+	size_t unit_count, deal_count;
+	int64_t next_index;
+	struct ctl_unit **all; /* in the order they were added */
+	void (*tell)(void *ctx, const char *problem);
+	void *ctx;
+};
+
+void fold_init(struct fold *f, void (*tell)(void *ctx, const char *problem), void *ctx);
+void fold_fini(struct fold *f);
+/* One entry of the stream, as XRANGE gives it: [id, [name, value …]]. */
+void fold_event(struct fold *f, const struct reply *event);
+
+#endif

@@ -1,0 +1,60 @@
+/* The verbs, one row each (ctl.h). */
+#include "ctl/ctl.h"
+
+#define ACTING " as= role="
+
+/* clang-format off */
+const struct verb verbs[] = {
+	{ "import", "project=! dry-run create= withheld" ACTING, "FILE", 1, 1, verb_import,
+	  "takes a listing file (CSV or XLSX) over into a project",
+	  "Shows how the file was understood: its columns, the counts, the first rows, and every problem with row and column. A\n"
+	  "file with a problem changes nothing (exit status 65). Prices that changed and new units are taken over; the states of\n"
+	  "units stay; units that the file lacks are named and stay as they are.\n\n"
+	  "  --dry-run      shows all that, and writes nothing\n"
+	  "  --create NAME  creates the project when there is none\n"
+	  "  --withheld     new units begin as withheld (销控), not as available\n\n"
+	  "List price: the file's total price; else unit price × gross area, rounded half up to the fen for each unit." },
+	{ "status", "project=", "", 0, 0, verb_status, "shows a project, or all: counts by state, next deadline, clock", NULL },
+	{ "units", "project=! status= building=", "", 0, 0, verb_units, "lists the units of a project",
+	  "  --status STATUS  only withheld, available, locked, subscribed, contracted or settled\n"
+	  "  --building NAME  only this building" },
+	{ "lock", "project=! buyer=! rev=" ACTING, "UNIT", 1, 1, verb_lock, "locks a unit for a buyer",
+	  "  --rev N       refuse when the unit has changed since revision N\n"
+	  "  --as ACCOUNT  in the name of this account; default ctl: and the Unix account\n"
+	  "  --role ROLE   with the rights of this role; default manager" },
+	{ "release", "project=! reason= to= rev=" ACTING, "UNIT", 1, 1, verb_release, "ends a lock or a subscription",
+	  "  --reason TEXT  needed for what somebody else holds\n"
+	  "  --to WHERE     available or withheld; needed for a withheld unit" },
+	{ "withhold", "project=! reason=! rev=" ACTING, "UNIT", 1, 1, verb_withhold, "keeps an available unit from sale", NULL },
+	{ "offer", "project=! rev=" ACTING, "UNIT", 1, 1, verb_offer, "puts a withheld unit on sale", NULL },
+	{ "tail", "project=! from= count=", "", 0, 0, verb_tail, "shows events as they happen, until interrupted",
+	  "  --from SEQ  begins with this event; default: what happens from now on\n"
+	  "  --count N   ends after so many" },
+	{ "verify", "project=!", "", 0, 0, verb_verify, "proves that the audit trail and the data agree",
+	  "Follows the trail from its first event: numbers without a gap, the hash chain, every transition; then compares the\n"
+	  "units, deals and deadlines that follow from it with those in Redis. Every difference is named (exit status 1)." },
+	{ "account add", "project=! role=! password-file= replace", "ACCOUNT", 1, 1, verb_account_add, "creates an account",
+	  "The password is the first line of --password-file PATH, else of standard input, else asked for.\n\n"
+	  "  --project P[,Q…]  the projects that the account may see\n"
+	  "  --role ROLE       display, buyer, consultant, clerk, finance, relations or manager\n"
+	  "  --replace         give an existing account this password, role and projects" },
+	{ "account list", "", "", 0, 0, verb_account_list, "lists the accounts", NULL },
+	{ "account disable", "", "ACCOUNT", 1, 1, verb_account_disable, "ends an account and its sessions", NULL },
+	{ "project create", "project=! name=!" ACTING, "[SETTING=VALUE …]", 0, 16, verb_project_create, "creates an empty project",
+	  "Settings as for `project set`." },
+	{ "project set", "project=!" ACTING, "SETTING=VALUE …", 1, 16, verb_project_set, "changes settings of a project",
+	  "  lock_hold=24h        how long a lock holds; s, m, h or d\n"
+	  "  subscribe_hold=24h   how long a subscription holds\n"
+	  "  hold_max=7d          no hold ends later than this after its beginning\n"
+	  "  public_board=full    what the public sees: full, or merged (every taken state the same)\n"
+	  "  warn=2h,30m,5m       when the holder is warned, before the end; empty: never\n"
+	  "  name=TEXT            the name on screens" },
+	{ "buyer add", "project=! name=! phone= level= consultant=" ACTING, "ID", 1, 1, verb_buyer_add, "adds or replaces a buyer",
+	  "  --consultant ACCOUNT  whose buyer it is" },
+	{ "buyer import", "project=!" ACTING, "FILE", 1, 1, verb_buyer_import, "adds or replaces buyers from a CSV or XLSX file",
+	  "The header names the columns id, name, phone, level, consultant (编号, 姓名, 电话, 级别, 置业顾问)." },
+	{ "clock-confirm", "project=! reason=!" ACTING, "", 0, 0, verb_clock_confirm,
+	  "ends the hold on releases after a doubt about the clock", NULL },
+	{ 0 },
+};
+/* clang-format on */

@@ -1,0 +1,307 @@
+/* verify: the audit trail against the data. Everything is read in one step of Redis, so that it can run beside a daemon
+ * at work; the trail only grows, and is then followed up to that step's last event. */
+#include "ctl/ctl.h"
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "ctl/fold.h"
+#include "ctl/print.h"
+#include "wire/json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum part { META, UNITS, INDEX, CATALOG, DEALS, DUE, PARTS };
+
+#define PAGE "2000"
+
+struct verify {
+	struct ctl *c;
+	const char *project;
+	struct fold fold;
+	struct reply *read; /* of EXEC: one item per part */
+	size_t count;
+	char **differences;
+};
+
+static void add(void *ctx, const char *text)
+{
+	struct verify *v = ctx;
+
+	v->differences = mem_reallocarray(v->differences, v->count + 1, sizeof *v->differences);
+	v->differences[v->count++] = mem_strdup(text);
+}
+
+static void __attribute__((format(printf, 2, 3))) differ(struct verify *v, const char *fmt, ...)
+{
+	char text[500];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	add(v, text);
+}
+
+static const struct reply *part(const struct verify *v, enum part which) { return &v->read->items[which]; }
+
+/* --- reading */
+
+static int queue(struct verify *v, const char *command, const char *suffix, const char *more1, const char *more2,
+                 const char *more3)
+{
+	char *key = ctl_key(v->project, suffix);
+	const char *words[] = { command, key, more1, more2, more3 };
+	size_t count = more3 ? 5 : more2 ? 4 : more1 ? 3 : 2;
+	int status = 0;
+
+	reply_free(ctl_checked(v->c, sync_command(v->c->redis, count, words, NULL), &status));
+	mem_free(key);
+	return status;
+}
+
+static int read_all(struct verify *v)
+{
+	int status = 0;
+
+	reply_free(ctl_ask(v->c, &status, "MULTI", NULL));
+	if (status != 0 || (status = queue(v, "HGETALL", ":meta", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "HGETALL", ":units", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "LRANGE", ":index", "0", "-1", NULL)) != 0 ||
+	    (status = queue(v, "HKEYS", ":catalog", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "HGETALL", ":deals", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "ZRANGE", ":due", "0", "-1", "WITHSCORES")) != 0)
+		return status;
+	if ((v->read = ctl_ask(v->c, &status, "EXEC", NULL)) == NULL)
+		return status;
+	if (v->read->count != PARTS)
+		return ctl_fail(CTL_INTERNAL, "Redis did not carry out the transaction");
+	if (part(v, META)->count == 0)
+		return ctl_fail(CTL_REFUSED, "no_such_project: there is no project %s", v->project);
+	return 0;
+}
+
+static int follow_trail(struct verify *v)
+{
+	long long seq = (long long)reply_get_int(part(v, META), 0, "seq", 0);
+	char *key = ctl_key(v->project, ":events"), from[40] = "-", until[40];
+	int status = 0;
+	bool more = true;
+
+	snprintf(until, sizeof until, "%lld-0", seq);
+	while (more) {
+		struct reply *page = ctl_ask(v->c, &status, "XRANGE", key, from, until, "COUNT", PAGE, NULL);
+
+		more = page && page->count == (size_t)atoi(PAGE);
+		for (size_t i = 0; page && i < page->count; i++)
+			fold_event(&v->fold, &page->items[i]);
+		if (page && page->count > 0)
+			snprintf(from, sizeof from, "(%s", reply_text(&page->items[page->count - 1], 0));
+		reply_free(page);
+	}
+	mem_free(key);
+	return status;
+}
+
+/* --- comparing */
+
+static void compare_meta(struct verify *v)
+{
+	const struct reply *meta = part(v, META);
+	long long seq = (long long)reply_get_int(meta, 0, "seq", -1),
+			  version = (long long)reply_get_int(meta, 0, "catalog_version", -1);
+	const char *chain = reply_get(meta, 0, "chain");
+
+	if (seq != v->fold.seq)
+		differ(v, "meta: seq is %lld in Redis, the trail ends with %lld", seq, (long long)v->fold.seq);
+	if (!chain || strcmp(chain, v->fold.chain) != 0)
+		differ(v, "meta: the last hash is %s in Redis, the trail ends with %s", chain ? chain : "absent",
+		       v->fold.chain);
+	if (version != v->fold.catalog_version)
+		differ(v, "meta: the catalogue has version %lld in Redis, %lld by the trail", version,
+		       (long long)v->fold.catalog_version);
+}
+
+static void compare_number(struct verify *v, const char *kind, const char *id, const char *what, int64_t redis,
+                           int64_t trail)
+{
+	if (redis != trail)
+		differ(v, "%s %s: %s is %lld in Redis, %lld by the trail", kind, id, what, (long long)redis, (long long)trail);
+}
+
+static void compare_text(struct verify *v, const char *kind, const char *id, const char *what, const char *redis,
+                         const char *trail)
+{
+	if (strcmp(redis, trail) != 0)
+		differ(v, "%s %s: %s is \"%s\" in Redis, \"%s\" by the trail", kind, id, what, redis, trail);
+}
+
+static void compare_unit(struct verify *v, const char *id, const char *packed)
+{
+	const struct ctl_unit *trail = map_get(v->fold.units, id);
+	struct ctl_unit u;
+
+	if (ctl_unit_read(id, packed, &u) != 0)
+		differ(v, "unit %s: unreadable in Redis: %s", id, packed);
+	else if (!trail)
+		differ(v, "unit %s: in Redis, but never added by the trail", id);
+	else {
+		compare_text(v, "unit", id, "status", unit_status_name(u.state), unit_status_name(trail->state));
+		compare_number(v, "unit", id, "revision", u.rev, trail->rev);
+		compare_text(v, "unit", id, "deal", u.deal, trail->deal);
+		compare_number(v, "unit", id, "deadline", u.deadline, trail->deadline);
+		compare_text(v, "unit", id, "holder", u.holder, trail->holder);
+		compare_number(v, "unit", id, "index", u.index, trail->index);
+	}
+	ctl_unit_fini(&u);
+}
+
+static void compare_units(struct verify *v)
+{
+	const struct reply *units = part(v, UNITS), *index = part(v, INDEX), *catalog = part(v, CATALOG);
+	struct map *known = map_new(), *listed = map_new();
+
+	for (size_t i = 0; i + 1 < units->count; i += 2) {
+		map_set(known, reply_text(units, i), v);
+		compare_unit(v, reply_text(units, i), reply_text(units, i + 1));
+	}
+	for (size_t i = 0; i < catalog->count; i++) {
+		map_set(listed, reply_text(catalog, i), v);
+		if (!map_get(v->fold.units, reply_text(catalog, i)))
+			differ(v, "unit %s: in the catalogue, but never added by the trail", reply_text(catalog, i));
+	}
+	if ((int64_t)index->count != v->fold.next_index)
+		differ(v, "index: %zu units in Redis, %lld by the trail", index->count, (long long)v->fold.next_index);
+	for (size_t i = 0; i < v->fold.unit_count; i++) {
+		const char *id = v->fold.all[i]->id;
+		size_t at = (size_t)v->fold.all[i]->index;
+
+		if (!map_get(known, id))
+			differ(v, "unit %s: added by the trail, but not in Redis", id);
+		if (!map_get(listed, id))
+			differ(v, "unit %s: without an entry in the catalogue", id);
+		if (at < index->count && strcmp(reply_text(index, at), id) != 0)
+			differ(v, "index: unit %s stands at %zu in Redis, unit %s by the trail", reply_text(index, at), at, id);
+	}
+	map_free(known, NULL);
+	map_free(listed, NULL);
+}
+
+static void compare_deal(struct verify *v, const char *id, const char *text)
+{
+	const struct fold_deal *trail = map_get(v->fold.deals, id);
+	struct json *j = ctl_record(text);
+	const char *status = json_text_of(j, "status"), *unit = json_text_of(j, "unit"),
+			   *holder = json_text_of(j, "consultant");
+	int64_t deadline = 0;
+
+	if (!status || !unit || !holder || !json_whole(json_member(j, "deadline"), &deadline)) {
+		differ(v, "deal %s: unreadable in Redis: %.200s", id, text);
+	} else if (!trail) {
+		differ(v, "deal %s: in Redis, but unknown to the trail", id);
+	} else {
+		if (trail->status[0])
+			compare_text(v, "deal", id, "status", status, trail->status);
+		compare_text(v, "deal", id, "unit", unit, trail->unit);
+		compare_text(v, "deal", id, "holder", holder, trail->holder);
+		compare_number(v, "deal", id, "deadline", deadline, trail->deadline);
+	}
+	json_free(j);
+}
+
+static void report_missing_deal(const char *id, void *deal, void *ctx)
+{
+	UNUSED(deal);
+	struct verify *v = ctx;
+	const struct reply *deals = part(v, DEALS);
+
+	if (!reply_get(deals, 0, id))
+		differ(v, "deal %s: made by the trail, but not in Redis", id);
+}
+
+static void compare_deals(struct verify *v)
+{
+	const struct reply *deals = part(v, DEALS);
+
+	for (size_t i = 0; i + 1 < deals->count; i += 2)
+		compare_deal(v, reply_text(deals, i), reply_text(deals, i + 1));
+	if (deals->count / 2 != v->fold.deal_count) /* only then: the search below is slow */
+		map_each(v->fold.deals, report_missing_deal, v);
+}
+
+/* Every held unit with a deadline must be due then, or the clock would forget it; and nothing else may be. */
+static void compare_due(struct verify *v)
+{
+	const struct reply *due = part(v, DUE);
+	struct map *found = map_new();
+
+	for (size_t i = 0; i + 1 < due->count; i += 2) {
+		const char *id = reply_text(due, i);
+		const struct ctl_unit *u = map_get(v->fold.units, id);
+
+		map_set(found, id, v);
+		if (!u || u->deadline == 0)
+			differ(v, "due: unit %s has a deadline in Redis, none by the trail", id);
+		else
+			compare_number(v, "due", id, "the deadline", strtoll(reply_text(due, i + 1), NULL, 10), u->deadline);
+	}
+	for (size_t i = 0; i < v->fold.unit_count; i++)
+		if (v->fold.all[i]->deadline > 0 && !map_get(found, v->fold.all[i]->id))
+			differ(v, "due: unit %s has a deadline by the trail, none in Redis: it would never be released",
+			       v->fold.all[i]->id);
+	map_free(found, NULL);
+}
+
+/* --- showing */
+
+static int show(struct verify *v)
+{
+	struct emit j = { 0 };
+
+	if (!v->c->json) {
+		for (size_t i = 0; i < v->count; i++)
+			printf("difference: %s\n", v->differences[i]);
+		printf("Project %s: %lld events, %zu units and %zu deals followed; %zu difference%s.\n", v->project,
+		       (long long)v->fold.seq, v->fold.unit_count, v->fold.deal_count, v->count, v->count == 1 ? "" : "s");
+		return v->count > 0 ? CTL_REFUSED : CTL_OK;
+	}
+	emit_open(&j, NULL, '{');
+	emit_text(&j, "project", v->project);
+	emit_bool(&j, "ok", v->count == 0);
+	emit_int(&j, "seq", v->fold.seq);
+	emit_int(&j, "units", (int64_t)v->fold.unit_count);
+	emit_int(&j, "deals", (int64_t)v->fold.deal_count);
+	emit_text(&j, "chain", v->fold.chain);
+	emit_open(&j, "differences", '[');
+	for (size_t i = 0; i < v->count; i++)
+		emit_text(&j, NULL, v->differences[i]);
+	emit_close(&j, ']');
+	emit_close(&j, '}');
+	emit_show(&j);
+	return v->count > 0 ? CTL_REFUSED : CTL_OK;
+}
+
+int verb_verify(struct ctl *c)
+{
+	struct verify v = { .c = c, .project = ctl_option(c, "project") };
+	int status = ctl_connect(c);
+
+	if (status != 0)
+		return status;
+	fold_init(&v.fold, add, &v);
+	if ((status = read_all(&v)) == 0 && (status = follow_trail(&v)) == 0) {
+		compare_meta(&v);
+		compare_units(&v);
+		compare_deals(&v);
+		compare_due(&v);
+		status = show(&v);
+	}
+	for (size_t i = 0; i < v.count; i++)
+		mem_free(v.differences[i]);
+	mem_free(v.differences);
+	reply_free(v.read);
+	fold_fini(&v.fold);
+	return status;
+}
