@@ -1,0 +1,83 @@
+// The HTTP side: signing in and out, the catalogue, the buyers. Same origin; the browser keeps the session in a cookie that
+// scripts cannot read.
+import { makeCatalog, type Catalog, type Unit } from './catalog'
+
+export interface Session {
+  account: string
+  role: string
+  projects: string[]
+}
+
+export interface Buyer {
+  id: string
+  name: string
+  phone: string
+  level: string
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+  ) {
+    super(code)
+  }
+}
+
+type Fetch = (url: string, options?: RequestInit) => Promise<Response>
+
+async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetcher(url, { credentials: 'same-origin', ...options })
+  } catch {
+    throw new ApiError('offline', 0)
+  }
+  if (response.ok || response.status === 304) return response
+  const problem = (await response.json().catch(() => ({}))) as { code?: string }
+  throw new ApiError(problem.code ?? 'unavailable', response.status)
+}
+
+export class Api {
+  private tags = new Map<string, { tag: string; catalog: Catalog }>()
+
+  constructor(private readonly fetcher: Fetch = (u, o) => fetch(u, o)) {}
+
+  /** Who is signed in; undefined when nobody is. */
+  async session(): Promise<Session | undefined> {
+    try {
+      return (await (await ask(this.fetcher, '/api/v1/session')).json()) as Session
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 401) return undefined
+      throw e
+    }
+  }
+
+  async login(account: string, password: string): Promise<Session> {
+    const body = JSON.stringify({ account, password })
+    const headers = { 'Content-Type': 'application/json' }
+    return (await (await ask(this.fetcher, '/api/v1/login', { method: 'POST', headers, body })).json()) as Session
+  }
+
+  async logout(): Promise<void> {
+    await ask(this.fetcher, '/api/v1/logout', { method: 'POST', body: '' })
+  }
+
+  async catalog(project: string): Promise<Catalog> {
+    const known = this.tags.get(project)
+    const response = await ask(this.fetcher, `/api/v1/projects/${encodeURIComponent(project)}/catalog`, {
+      headers: known ? { 'If-None-Match': known.tag } : {},
+    })
+    if (response.status === 304 && known) return known.catalog
+    const body = (await response.json()) as { name?: string; catalog_version: number; units: Unit[] }
+    const catalog = makeCatalog(body.name ?? project, body.catalog_version, body.units)
+    const tag = response.headers.get('ETag')
+    if (tag) this.tags.set(project, { tag, catalog })
+    return catalog
+  }
+
+  async buyers(project: string): Promise<Buyer[]> {
+    const response = await ask(this.fetcher, `/api/v1/projects/${encodeURIComponent(project)}/buyers`)
+    return ((await response.json()) as { buyers: Buyer[] }).buyers
+  }
+}

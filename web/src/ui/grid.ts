@@ -1,0 +1,159 @@
+// The unit grid as plain DOM: built once per catalogue, then each cell is patched by itself. Two thousand cells and hundreds
+// of changes a second leave a tablet idle this way; a template for the whole grid would not (measured 67 % against 3–6 %).
+import type { Building, Unit } from '../core/catalog'
+import { countdownShort } from '../core/format'
+import type { Letter } from '../core/protocol'
+
+/** The sign beside the colour; the lock of `l` is a picture (style.css), for fonts without one. */
+export const glyphs: Record<Letter, string> = { a: '', l: '', s: '认', c: '签', p: '清', w: '留', x: '—', t: '售' }
+
+export interface CellState {
+  letter: Letter
+  deadline: number | undefined
+  mine: boolean
+}
+
+interface Cell {
+  element: HTMLElement
+  glyph: HTMLElement
+  left: HTMLElement
+  deadline: number | undefined
+  letter: Letter | undefined
+}
+
+export interface GridOptions {
+  tag: 'div' | 'button'
+  /** How many are left, at the end of each floor and beside each building's name; without it neither is shown. */
+  left?: { heading(): string; ofFloor(count: number): string; ofBuilding(count: number): string }
+}
+
+function make(tag: string, className: string, text = ''): HTMLElement {
+  const e = document.createElement(tag)
+  e.className = className
+  e.textContent = text
+  return e
+}
+
+/** A place that says how many of some units are available: a floor, a building. */
+interface Tally {
+  element: HTMLElement
+  indexes: number[]
+  text(count: number): string
+  shown: number
+}
+
+export class Grid {
+  private cells = new Map<number, Cell>()
+  private talliesOf = new Map<number, Tally[]>()
+  private dirty = new Set<Tally>()
+
+  constructor(private readonly options: GridOptions) {}
+
+  /** One building as an element; indexes are those of the catalogue. */
+  build(building: Building, units: Unit[]): HTMLElement {
+    const root = make('section', 'building')
+    const name = make('h2', 'building-name', building.name)
+    root.append(name)
+    if (this.options.left) {
+      const indexes = building.floors.flatMap((f) => f.indexes)
+      name.append(this.tally('building-left', indexes, this.options.left.ofBuilding))
+    }
+    const table = make('div', 'rows')
+    table.style.setProperty('--columns', String(building.columns.length))
+    if (building.columns.some((c) => c.entrance)) table.append(this.head(building, (c) => c.entrance, true))
+    table.append(this.head(building, (c) => c.room, false, this.options.left?.heading()))
+    for (const floor of building.floors) {
+      const row = make('div', 'row')
+      row.append(make('span', 'floor', floor.label))
+      for (const index of floor.cells) row.append(index === undefined ? make('span', 'hole') : this.cell(index, units[index]!))
+      if (this.options.left) row.append(this.tally('floor-left', floor.indexes, this.options.left.ofFloor))
+      table.append(row)
+    }
+    root.append(table)
+    return root
+  }
+
+  private tally(className: string, indexes: number[], text: (count: number) => string): HTMLElement {
+    const tally: Tally = { element: make('span', className), indexes, text, shown: -1 }
+    for (const index of indexes) {
+      const all = this.talliesOf.get(index)
+      if (all) all.push(tally)
+      else this.talliesOf.set(index, [tally])
+    }
+    return tally.element
+  }
+
+  private head(building: Building, text: (c: Building['columns'][0]) => string, once: boolean, left = ''): HTMLElement {
+    const row = make('div', 'row head')
+    row.append(make('span', 'floor'))
+    let before: string | undefined
+    for (const column of building.columns) {
+      const label = text(column)
+      row.append(make('span', 'column', once && label === before ? '' : label))
+      before = label
+    }
+    if (this.options.left) row.append(make('span', 'floor-left', left))
+    return row
+  }
+
+  private cell(index: number, unit: Unit): HTMLElement {
+    const element = make(this.options.tag, 'cell')
+    const glyph = make('span', 'glyph')
+    const left = make('span', 'left')
+    element.dataset.unit = unit.id
+    element.dataset.index = String(index)
+    element.append(make('span', 'room', unit.room), glyph, left)
+    this.cells.set(index, { element, glyph, left, deadline: undefined, letter: undefined })
+    return element
+  }
+
+  patch(index: number, state: CellState, now: number, flash = true): void {
+    const c = this.cells.get(index)
+    if (!c) return
+    if (c.letter !== state.letter) {
+      c.element.dataset.st = state.letter
+      c.glyph.textContent = glyphs[state.letter]
+      if (flash && c.letter !== undefined) this.flash(c.element)
+      c.letter = state.letter
+      for (const tally of this.talliesOf.get(index) ?? []) this.dirty.add(tally)
+    }
+    c.deadline = state.deadline
+    c.element.classList.toggle('mine', state.mine)
+    this.showLeft(c, now)
+  }
+
+  private flash(e: HTMLElement): void {
+    e.classList.remove('flash')
+    void e.offsetWidth // restarts the animation
+    e.classList.add('flash')
+  }
+
+  private showLeft(c: Cell, now: number): void {
+    const text = c.deadline === undefined ? '' : countdownShort(c.deadline - now)
+    if (c.left.textContent !== text) c.left.textContent = text
+  }
+
+  /** Once a second: what is left of each hold. */
+  tick(now: number): void {
+    for (const c of this.cells.values()) if (c.deadline !== undefined) this.showLeft(c, now)
+  }
+
+  /** Writes how many are left on the floors and in the buildings that were touched. */
+  settle(): void {
+    for (const tally of this.dirty) {
+      const free = tally.indexes.filter((index) => this.cells.get(index)?.letter === 'a').length
+      if (free !== tally.shown) tally.element.textContent = tally.text(free)
+      tally.shown = free
+    }
+    this.dirty.clear()
+  }
+
+  /** Marks one cell, or none. */
+  choose(index: number | undefined): void {
+    for (const [i, c] of this.cells) c.element.classList.toggle('chosen', i === index)
+  }
+
+  get size(): number {
+    return this.cells.size
+  }
+}

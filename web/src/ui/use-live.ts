@@ -1,0 +1,124 @@
+// A live project, bridged to Vue: what changes rarely is reactive; the cells are not, the grid patches them itself.
+import { onUnmounted, ref, shallowRef, watch } from 'vue'
+import type { Applied } from '../core/board'
+import { layOut, type Catalog } from '../core/catalog'
+import { CatalogKeeper } from '../core/catalog-keeper'
+import { browser } from '../core/link'
+import { Live, socketUrl } from '../core/live'
+import type { Freshness, LinkState } from '../core/freshness'
+import type { Deal, Notice } from '../core/protocol'
+import { Grid, type GridOptions } from './grid'
+import { lang } from './lang'
+import { api } from './use-session'
+
+export interface LiveHooks {
+  onDeal?(deal: Deal): void
+  onNotice?(notice: Notice): void
+  onSignedOut?(): void
+  isMine?(unitId: string): boolean
+}
+
+export function useLive(project: string, options: GridOptions, hooks: LiveHooks = {}) {
+  const catalog = shallowRef<Catalog>()
+  const grid = shallowRef<Grid>()
+  const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
+  const freshness = ref<Freshness>('offline')
+  const age = ref<number>()
+  const now = ref(0)
+  /** Why the server ended it for good, as a text to show. */
+  const ended = ref<'screenForbidden' | 'screenClosed'>()
+  /** Goes up with every change of the board: whoever counts looks again. */
+  const version = ref(0)
+
+  const live = new Live(project, socketUrl(location), {
+    onBoard,
+    onState,
+    onRefused: () => void checkSession(),
+    onDeal: (d) => hooks.onDeal?.(d),
+    onNotice: (n) => hooks.onNotice?.(n),
+  })
+
+  function onState(state: LinkState): void {
+    if (state === 'signed-out') hooks.onSignedOut?.()
+    if (state === 'forbidden') ended.value = 'screenForbidden'
+    if (state === 'closed') ended.value = 'screenClosed'
+    look()
+  }
+
+  /** A sign-in that ended while the line was down would be refused for ever without a word to the person. */
+  async function checkSession(): Promise<void> {
+    const session = await api.session().catch(() => 'unreachable')
+    if (!session) hooks.onSignedOut?.()
+  }
+
+  const keeper = new CatalogKeeper(live.board, {
+    load: () => api.catalog(project),
+    show,
+    after: browser.after,
+    cancel: browser.cancel,
+    random: browser.random,
+  })
+
+  function onBoard(change: Applied): void {
+    keeper.onBoard(change)
+    paint(change)
+    look()
+  }
+
+  function show(next: Catalog): void {
+    const fresh = new Grid(options)
+    buildings.value = layOut(next.units).map((b) => ({
+      name: b.name,
+      element: fresh.build(b, next.units),
+      columns: b.columns.length,
+      floors: b.floors.length,
+    }))
+    grid.value = fresh
+    catalog.value = next
+    paint({ kind: 'all' })
+  }
+
+  function paintOne(index: number, flash: boolean): void {
+    const letter = live.board.letter(index)
+    const id = catalog.value?.units[index]?.id
+    if (!letter || !id) return
+    const state = { letter, deadline: live.board.deadline(index), mine: hooks.isMine?.(id) ?? false }
+    grid.value?.patch(index, state, live.clock.now(), flash)
+  }
+
+  function paint(change: Applied): void {
+    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
+    else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
+    grid.value?.settle()
+    version.value++
+  }
+
+  /** Once a second, and at every word from the server. */
+  function look(): void {
+    freshness.value = live.freshness()
+    age.value = live.watch.age()
+    now.value = live.clock.now()
+  }
+
+  const ticker = window.setInterval(() => {
+    look()
+    grid.value?.tick(now.value)
+  }, 1000)
+  const comeBack = () => live.retryNow()
+  window.addEventListener('online', comeBack)
+  document.addEventListener('visibilitychange', comeBack)
+
+  // The few words in the grid are written when it is built.
+  watch(lang, () => catalog.value && show(catalog.value))
+  watch(freshness, (f) => document.documentElement.classList.toggle('is-old', f !== 'live'), { immediate: true })
+  live.start()
+  onUnmounted(() => {
+    window.clearInterval(ticker)
+    window.removeEventListener('online', comeBack)
+    document.removeEventListener('visibilitychange', comeBack)
+    keeper.stop()
+    live.stop()
+  })
+
+  return { live, catalog, grid, buildings, freshness, age, now, ended, version, repaint: () => paint({ kind: 'all' }) }
+}

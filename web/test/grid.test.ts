@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { layOut, type Unit } from '../src/core/catalog'
+import { Grid } from '../src/ui/grid'
+
+const units: Unit[] = Array.from({ length: 6 }, (_, i) => ({
+  id: `1-${i}`, building: '1栋', entrance: '', floor: Math.floor(i / 3) + 1, room: `0${(i % 3) + 1}`, type: '', gross_area: '',
+  inside_area: '', list_price_fen: 1,
+}))
+
+function build() {
+  const grid = new Grid({ tag: 'button', left: { heading: () => '余', ofFloor: String, ofBuilding: (n) => `余${n}` } })
+  const root = grid.build(layOut(units)[0]!, units)
+  for (let i = 0; i < 6; i++) grid.patch(i, { letter: 'a', deadline: undefined, mine: false }, 0, false)
+  grid.settle()
+  const cell = (id: string) => root.querySelector<HTMLElement>(`[data-unit="${id}"]`)!
+  return { grid, root, cell }
+}
+
+describe('the grid', () => {
+  it('has a cell for every unit, the highest floor on top', () => {
+    const { root } = build()
+    expect(root.querySelectorAll('.cell')).toHaveLength(6)
+    expect(root.querySelector('.row:not(.head) .floor')!.textContent).toBe('2')
+  })
+
+  it('patches only the cell that changed', () => {
+    const { grid, root, cell } = build()
+    const before = root.innerHTML
+    grid.patch(4, { letter: 'l', deadline: 3_600_000, mine: true }, 0)
+    expect(cell('1-4').dataset.st).toBe('l')
+    expect(cell('1-4').textContent).toContain('1h')
+    expect(cell('1-4').classList.contains('mine')).toBe(true)
+    const changed = before.split('<button').filter((piece, i) => piece !== root.innerHTML.split('<button')[i])
+    expect(changed).toHaveLength(1)
+  })
+
+  it('counts what is left on a floor and in the building', () => {
+    const { grid, root } = build()
+    const left = () => [...root.querySelectorAll('.row:not(.head) .floor-left')].map((e) => e.textContent)
+    expect(left()).toEqual(['3', '3'])
+    grid.patch(4, { letter: 'l', deadline: undefined, mine: false }, 0)
+    grid.settle()
+    expect(left()).toEqual(['2', '3'])
+    expect(root.querySelector('.building-name')!.textContent).toBe('1栋余5')
+  })
+
+  it('shows the time that is left, and none when the hold is over', () => {
+    const { grid, cell } = build()
+    grid.patch(0, { letter: 'l', deadline: 60_000, mine: false }, 0)
+    grid.tick(30_000)
+    expect(cell('1-0').querySelector('.left')!.textContent).toBe('30s')
+    grid.patch(0, { letter: 'a', deadline: undefined, mine: false }, 40_000)
+    expect(cell('1-0').querySelector('.left')!.textContent).toBe('')
+  })
+
+  it('has a sign beside every colour but the free one', () => {
+    const { grid, cell } = build()
+    for (const letter of ['s', 'c', 'p', 'w', 'x', 't'] as const) {
+      grid.patch(0, { letter, deadline: undefined, mine: false }, 0)
+      expect(cell('1-0').querySelector('.glyph')!.textContent).not.toBe('')
+    }
+  })
+})

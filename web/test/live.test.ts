@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Applied } from '../src/core/board'
+import { CommandError } from '../src/core/commands'
+import { Live, socketUrl } from '../src/core/live'
+import { World } from './surroundings'
+
+const board = { ev: 'board', project: 'p', epoch: 'e', seq: 5, at: 2000, catalog_version: 1, st: 'aa', deadlines: [] }
+
+describe('a live project', () => {
+  let world: World
+  let live: Live
+  let changes: Applied[]
+  let states: string[]
+  beforeEach(() => {
+    world = new World()
+    changes = []
+    states = []
+    live = new Live(
+      'p',
+      'ws://x/ws',
+      { onBoard: (c) => changes.push(c), onState: (s) => states.push(s), onDeal: () => {}, onNotice: () => {} },
+      world.surroundings,
+      () => world.now,
+    )
+    live.start()
+    world.socket.hello()
+  })
+  const asked = () => world.socket.sent.filter((m) => m.cmd === 'board.watch')
+  const answer = () => world.socket.says({ id: asked()[asked().length - 1]!.id, ok: { project: 'p' } })
+
+  it('asks for the board after hello and shows it', () => {
+    expect(asked()).toHaveLength(1)
+    expect(asked()[0]!.args).toEqual({ project: 'p' })
+    world.socket.says(board)
+    expect(changes).toEqual([{ kind: 'all' }])
+    expect(live.freshness()).toBe('live')
+  })
+
+  it('asks again, once, when something is missing, and says what it has', () => {
+    world.socket.says(board)
+    answer()
+    const gap = { ev: 'units', project: 'p', epoch: 'e', from: 7, seq: 8, at: 2001, u: [[0, 'l']] }
+    world.socket.says(gap)
+    world.socket.says({ ...gap, from: 8, seq: 9 })
+    expect(asked()).toHaveLength(2)
+    expect(asked()[1]!.args).toEqual({ project: 'p', resume: { epoch: 'e', seq: 5 } })
+  })
+
+  it('asks again when a beat tells of a newer board', () => {
+    world.socket.says(board)
+    answer()
+    world.socket.says({ ev: 'beat', project: 'p', seq: 6, at: 3000 })
+    expect(asked()).toHaveLength(2)
+  })
+
+  it('resumes after a lost line', () => {
+    world.socket.says(board)
+    world.socket.ends(1006)
+    world.pass(1000)
+    world.socket.hello()
+    expect(asked()[0]!.args).toEqual({ project: 'p', resume: { epoch: 'e', seq: 5 } })
+  })
+
+  it('is old after ten seconds without a word and refuses to lock then', async () => {
+    world.socket.says(board)
+    world.pass(10_001)
+    expect(live.freshness()).toBe('old')
+    await expect(live.change('unit.lock', { unit: 'u', buyer: 'b' })).rejects.toMatchObject({ code: 'stale_screen' })
+    expect(world.socket.sent.some((m) => m.cmd === 'unit.lock')).toBe(false)
+    world.socket.says({ ev: 'beat', project: 'p', seq: 5, at: 13_000 })
+    expect(live.freshness()).toBe('live')
+  })
+
+  it('is offline when the line stays down', () => {
+    world.socket.says(board)
+    world.socket.ends(1006)
+    expect(live.freshness()).toBe('old')
+    world.now += 11_000
+    expect(live.freshness()).toBe('offline')
+  })
+
+  it('sends an unknown outcome again with the same key until it is known', async () => {
+    world.socket.says(board)
+    const outcome = live.change('unit.lock', { unit: 'u', buyer: 'b' })
+    const first = world.socket.sent.find((m) => m.cmd === 'unit.lock')!
+    world.socket.says({ id: first.id, error: { code: 'unknown', status: 504, message: '', retryable: true } })
+    world.pass(1_100)
+    const both = world.socket.sent.filter((m) => m.cmd === 'unit.lock')
+    expect(both).toHaveLength(2)
+    expect(both[1]).toEqual(first)
+    world.socket.says({ id: first.id, ok: { unit: 'u', status: 'locked' } })
+    await expect(outcome).resolves.toMatchObject({ status: 'locked' })
+  })
+
+  it('repeats a change with the same key when the line comes back', async () => {
+    world.socket.says(board)
+    const outcome = live.change('unit.lock', { unit: 'u', buyer: 'b' })
+    const first = world.socket.sent.find((m) => m.cmd === 'unit.lock')!
+    world.socket.ends(1006)
+    world.pass(1000)
+    world.socket.hello()
+    expect(world.socket.sent.find((m) => m.cmd === 'unit.lock')).toEqual(first)
+    world.socket.says({ id: first.id, error: { code: 'unit_taken', status: 409, message: '', retryable: false } })
+    await expect(outcome).rejects.toMatchObject({ code: 'unit_taken' })
+  })
+
+  it('says that it does not know when no answer ever comes', async () => {
+    world.socket.says(board)
+    const outcome = live.change('unit.lock', { unit: 'u', buyer: 'b' })
+    world.socket.ends(1006)
+    world.pass(120_000)
+    await expect(outcome).rejects.toBeInstanceOf(CommandError)
+    await expect(outcome).rejects.toMatchObject({ code: 'unknown' })
+  })
+
+  it('stops when the account may not see the project', async () => {
+    const e = { code: 'forbidden', status: 403, message: '', retryable: false }
+    world.socket.says({ id: asked()[0]!.id, error: e })
+    await new Promise((done) => setTimeout(done))
+    expect(states).toContain('forbidden')
+  })
+})
+
+describe('the address of the WebSocket', () => {
+  it('follows the page', () => {
+    expect(socketUrl({ protocol: 'http:', host: 'h:1' })).toBe('ws://h:1/ws')
+    expect(socketUrl({ protocol: 'https:', host: 'h' })).toBe('wss://h/ws')
+  })
+})

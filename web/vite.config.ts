@@ -1,0 +1,17 @@
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url))
+
+export default defineConfig({
+  plugins: [vue()],
+  build: {
+    target: 'es2020',
+    // The content security policy allows files of our own only: nothing inline, no data: scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: page('index'), wall: page('wall'), desk: page('desk') } },
+  },
+  test: { environment: 'happy-dom', include: ['test/**/*.test.ts'] },
+})
