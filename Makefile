@@ -14,8 +14,8 @@ VERSION  := $(shell cat VERSION)
 
 CFLAGS   ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes $(if $(WERROR),-Werror)
-SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 comma    := ,
+SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PKGS     := libwebsockets hiredis libcjson
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DLISTINGD_VERSION='"$(VERSION)"' -Idaemon -I$(BUILD)/gen -I/usr/include/cjson \
              $(CFLAGS) $(if $(SANITIZE),-O1 -U_FORTIFY_SOURCE) $(WARN) $(SANFLAGS) -MMD -MP
@@ -48,7 +48,7 @@ $(BUILD)/obj/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(GEN): scripts/gen-lua daemon/store/lua/listing.lua daemon/core/rights.def daemon/core/transitions.def
+$(GEN): scripts/gen-lua $(wildcard daemon/store/lua/*.lua) daemon/core/rights.def daemon/core/transitions.def
 	@mkdir -p $(@D)
 	scripts/gen-lua daemon/store/lua/listing.lua daemon/core/rights.def daemon/core/transitions.def $(BUILD)/listing.lua $@
 
@@ -99,12 +99,14 @@ FUZZ_SECONDS ?= 60
 FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c))
 $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcjson
+	$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lsodium -lm
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c)
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson
-check-fuzz: $(BUILD)/fuzz_command
-	@mkdir -p $(BUILD)/corpus && $(BUILD)/fuzz_command -max_len=5000 -max_total_time=$(FUZZ_SECONDS) $(BUILD)/corpus tests/fuzz/seeds
+	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson -lsodium -lm
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+check-fuzz: $(FUZZERS:%=$(BUILD)/fuzz_%)
+	for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f && \
+		$(BUILD)/fuzz_$$f -max_len=5000 -max_total_time=$(FUZZ_SECONDS) $(BUILD)/corpus/$$f tests/fuzz/seeds/$$f || exit 1; done
 
 # --- house-keeping
 C_FILES := $(shell find daemon tests -name '*.[ch]' -not -path '*/node_modules/*' 2>/dev/null)
