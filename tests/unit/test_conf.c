@@ -53,7 +53,8 @@ static void values_comments_and_blanks_are_read(void **state)
 	(void)state;
 	struct conf *c = conf_new();
 	struct buf why = { 0 };
-	assert_int_equal(load(c, "# a comment\n\n  listen_port = 9000  \nredis_allow_unsafe=yes\nprojects = demo other\n", &why), 0);
+	assert_int_equal(
+		load(c, "# a comment\n\n  listen_port = 9000  \nredis_allow_unsafe=yes\nprojects = demo other\n", &why), 0);
 	assert_int_equal(c->listen_port, 9000);
 	assert_true(c->redis_allow_unsafe);
 	assert_string_equal(c->projects, "demo other");

@@ -1,0 +1,231 @@
+"""The function library on a private Redis whose clock the test sets.
+
+The library is loaded as the daemon loads it, with one difference: where it asks Redis for the time it reads a key that the
+test writes. A refusal must leave the data byte-identical, so every refused call is checked for that here, once for all
+tests.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import time
+
+import redis
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SOURCE = ROOT / os.environ.get("LISTINGD_BUILD", "build") / "listing.lua"
+CORE = ROOT / "daemon/core"
+P = "ld:{p}"
+START_MS = 1_800_000_000_000
+CLOCK = "test:clock"
+LETTERS = {"withheld": "w", "available": "a", "locked": "l", "subscribed": "s", "contracted": "c", "settled": "p"}
+ROLES = ["display", "buyer", "consultant", "clerk", "finance", "relations", "manager"]
+
+
+def with_clock(source):
+    ours = source.replace('redis.call("TIME")', f'redis.call("HMGET", "{CLOCK}", "s", "us")')
+    assert source.count('redis.call("TIME")') == 1
+    return ours
+
+
+class Refused(Exception):
+    def __init__(self, code, detail):
+        super().__init__(f"{code} {detail}")
+        self.code, self.detail = code, detail
+
+
+class RedisServer:
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="listingd-lua-")
+        path = f"{self.folder.name}/s"
+        command = ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", self.folder.name]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.client = redis.Redis(unix_socket_path=path, decode_responses=True, encoding_errors="surrogateescape")
+        self.raw = redis.Redis(unix_socket_path=path)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.client.ping()
+                break
+            except redis.RedisError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.process.kill()
+                    raise
+                time.sleep(0.01)
+        self.client.execute_command("FUNCTION", "LOAD", "REPLACE", with_clock(SOURCE.read_text()))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.folder.cleanup()
+
+
+def home(unit, price=100_00, **more):
+    return json.dumps({"id": unit, "building": "1栋", "floor": 1, "room": unit, "list_price_fen": price, **more}, ensure_ascii=False)
+
+
+class Library:
+    """A fresh project `p` on an emptied Redis: units U1 … U6, buyers b1, b2 of ann and c1 of bob."""
+
+    UNITS = [f"U{n}" for n in range(1, 7)]
+
+    def __init__(self, server, units=None, **settings):
+        self.r, self.raw = server.client, server.raw
+        self.r.flushall()
+        self.now, self.keys = START_MS, 0
+        self.set_clock(self.now)
+        pairs = [item for pair in settings.items() for item in pair]
+        self.call("ld_create", "ctl", "manager", "", 0, "试验", "uuid-1", *pairs)
+        units = self.UNITS if units is None else units
+        if units:
+            self.do("ld_import", "", *[x for u in units for x in (u, home(u), "")])
+        people = [("b1", "ann"), ("b2", "ann"), ("c1", "bob")]
+        self.do("ld_buyer_put", *[x for b, c in people for x in (b, json.dumps({"id": b, "consultant": c}))])
+        self.beat()
+
+    # --- the clock
+
+    def set_clock(self, ms):
+        self.now = ms
+        self.r.hset(CLOCK, mapping={"s": ms // 1000, "us": ms % 1000 * 1000})
+
+    def wait(self, ms, beats=True):
+        """Lets time pass; a daemon beats every second unless it is down."""
+        before = self.now
+        self.set_clock(self.now + ms)
+        if beats:
+            self.call("ld_beat", "d1", self.now, before, ms)
+
+    def beat(self, daemon="d1", wall=None, previous=0, elapsed=0):
+        return self.call("ld_beat", daemon, self.now if wall is None else wall, previous, elapsed)
+
+    # --- calls
+
+    def dump(self):
+        """Every key with all it holds and the time at which it expires. Hashes by their fields: reading one may go on with
+        a rehash of its table, which changes the order in which DUMP writes them."""
+        keys = sorted(self.raw.scan_iter(count=1000))
+        pipe = self.raw.pipeline(transaction=False)
+        for key in keys:
+            pipe.type(key).execute_command("PEXPIRETIME", key).dump(key)
+        answers = pipe.execute()
+        found = {}
+        for key, kind, expires, dump in zip(keys, answers[::3], answers[1::3], answers[2::3]):
+            found[key] = (self.raw.hgetall(key) if kind == b"hash" else dump, expires)
+        return found
+
+    def call(self, name, *args, read_only=False, keys=(P,)):
+        before = self.dump()
+        reply = self.r.execute_command("FCALL_RO" if read_only else "FCALL", name, len(keys), *keys, *args)
+        if reply[0] == "err":
+            assert self.dump() == before, f"{name} was refused ({reply[1]}) but changed the data"
+            raise Refused(reply[1], dict(zip(reply[2::2], reply[3::2])))
+        assert reply[0] == "ok"
+        return dict(zip(reply[1::2], reply[2::2]))
+
+    def new_key(self):
+        self.keys += 1
+        return f"k{self.keys}"
+
+    def do(self, name, *args, actor="ctl", role="manager", key=None, not_after=0):
+        return self.call(name, actor, role, key or self.new_key(), not_after, *args)
+
+    def lock(self, unit="U1", buyer="b1", actor="ann", role="consultant", rev="", **more):
+        return self.do("ld_lock", unit, buyer, rev, actor=actor, role=role, **more)
+
+    def release(self, unit="U1", reason="", to="", rev="", actor="ann", role="consultant", **more):
+        return self.do("ld_release", unit, reason, to, rev, actor=actor, role=role, **more)
+
+    def withhold(self, unit="U1", reason="留", **more):
+        return self.do("ld_withhold", unit, reason, "", **more)
+
+    def offer(self, unit="U1", **more):
+        return self.do("ld_offer", unit, "", **more)
+
+    def sweep(self, limit=100):
+        return self.call("ld_sweep", limit)
+
+    # --- the data
+
+    def unit(self, unit):
+        packed = self.r.hget(f"{P}:units", unit).split("|")
+        return dict(zip(("status", "rev", "deal", "deadline", "holder", "index"), packed))
+
+    def deal(self, deal):
+        return json.loads(self.r.hget(f"{P}:deals", deal))
+
+    def meta(self, name):
+        return self.r.hget(f"{P}:meta", name)
+
+    def events(self):
+        return [{"seq": int(n.split("-")[0]), **f} for n, f in self.r.xrange(f"{P}:events")]
+
+    # --- what always holds
+
+    def check(self):
+        """The trail is gap-free, its chain unbroken, and folding it gives exactly the present state."""
+        chain, folded, held = b"", {}, {}
+        raw = list(self.raw_events())
+        for at, (number, fields) in enumerate(raw, 1):
+            assert number == b"%d-0" % at
+            seal = hashlib.sha1(chain + b"\n" + number + b"\n")
+            for name, value in fields[:-1]:
+                seal.update(b"%d:%s=%d:%s\n" % (len(name), name, len(value), value))
+            assert fields[-1][0] == b"h" and fields[-1][1].decode() == seal.hexdigest(), f"the chain breaks at {number}"
+            chain = fields[-1][1]
+            self.fold({n.decode(): v.decode(errors="surrogateescape") for n, v in fields}, folded, held)
+        assert self.meta("seq") == str(len(raw)) and self.meta("chain").encode() == chain
+        units = {u: v.split("|") for u, v in self.r.hgetall(f"{P}:units").items()}
+        assert {u: (LETTERS[v[0]], v[1], v[2], v[3]) for u, v in units.items()} == folded
+        due = {u: str(int(score)) for u, score in self.r.zrange(f"{P}:due", 0, -1, withscores=True)}
+        assert due == {u: v[3] for u, v in units.items() if v[3] != "0"}
+        open_deals = {d["unit"]: d["id"] for d in map(json.loads, self.r.hvals(f"{P}:deals")) if d["status"] == "locked"}
+        assert open_deals == {u: v[2] for u, v in units.items() if v[2]}
+        assert len(open_deals) == sum(1 for d in map(json.loads, self.r.hvals(f"{P}:deals")) if d["status"] == "locked")
+
+    def raw_events(self):
+        """(id, [(field, value), …]) in bytes; by a script, because the client would make dicts, and fields may repeat."""
+        for number, fields in self.raw.eval("return redis.call('XRANGE', KEYS[1], '-', '+')", 1, f"{P}:events"):
+            yield number, list(zip(fields[::2], fields[1::2]))
+
+    @staticmethod
+    def fold(e, folded, held):
+        if "u" not in e:
+            return
+        if e["t"] == "lock":
+            assert e["u"] not in held, "locked while held"
+            held[e["u"]] = e["deal"]
+        elif e["t"] in ("release", "expire") and "deal" in e:
+            assert held.pop(e["u"]) == e["deal"]
+        deal = e.get("deal", "") if e["st"] in "lscp" else ""
+        folded[e["u"]] = (e["st"], e["rev"], deal, e.get("dl", "0"))
+
+
+WRITERS = {
+    "ld_lock": ("unit.lock", ["U1", "b1", ""]),
+    "ld_release": ("unit.release", ["U1", "r", "", ""]),
+    "ld_withhold": ("unit.withhold", ["U1", "r", ""]),
+    "ld_offer": ("unit.offer", ["U1", ""]),
+    "ld_import": ("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
+    "ld_buyer_put": ("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
+    "ld_configure": ("project.configure", ["lock_hold_ms", "5000"]),
+    "ld_clock_confirm": ("clock.confirm", ["r"]),
+}
+
+
+def rights():
+    """rights.def as {right: {role: grant}}."""
+    found = {}
+    for line in (CORE / "rights.def").read_text().splitlines():
+        if row := re.match(r'RIGHT\((\w+),\s*"([^"]+)",\s*(.*)\)', line):
+            found[row[2]] = dict(zip(ROLES, [g.strip() for g in row[3].split(",")]))
+    return found
+
+
+def transitions():
+    rows = re.findall(r'^TRANSITION\((\w+),\s*"(\w+)",\s*(\w+)\)', (CORE / "transitions.def").read_text(), re.M)
+    return {(a.lower(), verb, b.lower()) for a, verb, b in rows}

@@ -1,0 +1,87 @@
+"""The trail: numbered without a gap, sealed by a chain of hashes, without personal data."""
+
+import hashlib
+import json
+
+import pytest
+from library import P
+
+
+def sealed(previous, number, fields):
+    text = f"{previous}\n{number}\n".encode()
+    for name, value in fields:
+        text += b"%d:%s=%d:%s\n" % (len(name.encode()), name.encode(), len(value.encode()), value.encode())
+    return hashlib.sha1(text).hexdigest()
+
+
+def some_life(lib):
+    lib.lock()
+    lib.release(reason="客户放弃")
+    lib.lock("U2")
+    lib.wait(86_400_000)
+    lib.sweep()
+    lib.withhold("U3", reason="关系户")
+    lib.do("ld_configure", "warn_ms", "1000", "public_board", "merged")
+
+
+def test_every_event_is_sealed_over_its_bytes_and_the_seal_before(lib):
+    some_life(lib)
+    chain = ""
+    for number, fields in lib.raw_events():
+        *content, (last, seal) = [(n.decode(), v.decode()) for n, v in fields]
+        chain = sealed(chain, number.decode(), content)
+        assert (last, seal) == ("h", chain)
+    assert lib.meta("chain") == chain
+
+
+def test_events_are_numbered_from_one_without_a_gap(lib):
+    some_life(lib)
+    numbers = [number for number, _ in lib.r.xrange(f"{P}:events")]
+    assert numbers == [f"{n}-0" for n in range(1, len(numbers) + 1)]
+    assert lib.meta("seq") == str(len(numbers))
+
+
+def test_a_forged_event_breaks_the_chain(lib):
+    some_life(lib)
+    trail = [(number, [x for pair in fields for x in pair]) for number, fields in lib.raw_events()]
+    assert trail[8][1][1] == b"lock"
+    trail[8][1][5] = b"eve"  # who it was
+    lib.r.delete(f"{P}:events")
+    for number, flat in trail:
+        lib.raw.execute_command("XADD", f"{P}:events", number, *flat)
+    with pytest.raises(AssertionError, match="chain breaks at b'9-0'"):
+        lib.check()
+    lib.check = lambda: None
+
+
+def test_a_lock_event_has_its_fields_in_this_order(lib):
+    ok = lib.lock()
+    _, fields = list(lib.raw_events())[-1]
+    *content, seal = [(n.decode(), v.decode()) for n, v in fields]
+    assert content == [
+        ("t", "lock"), ("at", str(lib.now)), ("by", "ann"), ("role", "consultant"), ("u", "U1"), ("i", "0"), ("st", "l"),
+        ("rev", "2"), ("dl", ok["deadline"]), ("deal", "d1"), ("hold", "ann"),
+    ]
+    assert seal[0] == "h"
+
+
+def test_an_event_of_a_free_unit_has_no_deadline(lib):
+    lib.lock()
+    lib.release()
+    assert "dl" not in lib.events()[-1]
+
+
+def test_a_configuration_names_what_was_set_and_not_to_what(lib):
+    lib.do("ld_configure", "warn_ms", "1000", "name", "二期")
+    _, fields = list(lib.raw_events())[-1]
+    assert [v for n, v in fields if n == b"set"] == [b"warn_ms", b"name"]
+
+
+def test_no_personal_data_reach_the_trail(lib):
+    person = {"id": "n1", "name": "王金丝雀", "phone": "13900001111", "consultant": "ann"}
+    lib.do("ld_buyer_put", "n1", json.dumps(person, ensure_ascii=False))
+    lib.lock(buyer="n1")
+    lib.release()
+    trail = b"\n".join(value for _, fields in lib.raw_events() for _, value in fields)
+    assert "王金丝雀".encode() not in trail and b"13900001111" not in trail
+    assert b"n1" not in trail.split(b"\n")

@@ -1,0 +1,156 @@
+"""What Redis itself sees of the library: flags, keys, memory."""
+
+import re
+import threading
+
+import pytest
+import redis
+from library import P, SOURCE, WRITERS, rights, transitions
+
+FLAGS = {
+    "ld_version": ["no-writes"],
+    "ld_snapshot": ["no-writes"],
+    "ld_catalog": ["no-writes"],
+    "ld_release": ["allow-oom"],
+    "ld_sweep": ["allow-oom"],
+    "ld_beat": ["allow-oom"],
+    "ld_clock_confirm": ["allow-oom"],
+    "ld_create": [],
+    "ld_configure": [],
+    "ld_import": [],
+    "ld_buyer_put": [],
+    "ld_lock": [],
+    "ld_withhold": [],
+    "ld_offer": [],
+    "ld_throttle": [],
+    "ld_secret": [],
+}
+DAY = 86_400_000
+
+
+@pytest.fixture
+def no_memory(lib):
+    """A function that leaves Redis without memory until the test ends."""
+    yield lambda: lib.r.config_set("maxmemory", "1mb")
+    lib.r.config_set("maxmemory", "0")
+
+
+def test_every_function_has_the_flags_it_should_have(lib):
+    found = {f[1]: list(f[5]) for f in lib.r.execute_command("FUNCTION", "LIST", "LIBRARYNAME", "listing")[0][5]}
+    assert found == FLAGS
+
+
+@pytest.mark.parametrize("name", [name for name, flags in FLAGS.items() if "no-writes" not in flags])
+def test_what_writes_does_not_run_where_nothing_may_be_written(lib, name):
+    with pytest.raises(redis.ResponseError, match="write flag"):
+        lib.r.execute_command("FCALL_RO", name, 1, P)
+
+
+def test_the_version_names_the_library_that_was_built(lib):
+    sha = re.search(r'local SHA = "(\w{40})"', SOURCE.read_text())[1]
+    assert lib.call("ld_version", read_only=True, keys=()) == {"version": "1", "sha": sha}
+
+
+def test_the_build_puts_every_right_into_the_library():
+    table = re.search(r"^local RIGHTS = \{\n(.*?)^\}", SOURCE.read_text(), re.M | re.S)[1]
+    found = {right: dict(re.findall(r'(\w+) = "(\w+)"', row)) for right, row in re.findall(r'\["([^"]+)"\] = \{ (.*?) \}', table)}
+    assert found == rights() and len(found) >= 12
+
+
+def test_the_build_puts_every_transition_into_the_library():
+    table = re.search(r"^local TRANSITIONS = \{\n(.*?)^\}", SOURCE.read_text(), re.M | re.S)[1]
+    found = set()
+    for state, verbs in re.findall(r"^\t(\w+) = \{\n(.*?)^\t\}", table, re.M | re.S):
+        for verb, ends in re.findall(r'\["(\w+)"\] = \{ (.*?) \}', verbs):
+            found |= {(state, verb, to) for to in re.findall(r"(\w+) = true", ends)}
+    assert found == transitions() and len(found) >= 20
+
+
+def test_every_verb_that_the_library_moves_a_unit_by_is_in_the_table():
+    verbs = set(re.findall(r'unit_move\(c, id, u, "(\w+)"', SOURCE.read_text()))
+    assert {"lock", "release", "withhold", "offer", "expire"} <= verbs <= {verb for _, verb, _ in transitions()}
+
+
+class Monitor(threading.Thread):
+    """Every command that Redis carries out, those inside of functions included, until the word `enough` is echoed."""
+
+    def __init__(self, lib):
+        super().__init__(daemon=True)
+        self.lib, self.seen, self.ready = lib, [], threading.Event()
+
+    def run(self):
+        with self.lib.r.monitor() as monitor:
+            self.ready.set()
+            for command in monitor.listen():
+                if command["command"].lower() == "echo enough":
+                    return
+                self.seen.append((command["client_type"], command["command"]))
+
+    def __enter__(self):
+        self.start()
+        assert self.ready.wait(10)
+        return self
+
+    def __exit__(self, *_):
+        self.lib.r.echo("enough")
+        self.join(10)
+        assert not self.is_alive()
+
+
+def test_functions_touch_keys_of_their_own_project_only(lib):
+    calls = [(name, ["max", "manager", f"m{n}", 0, *args]) for n, (name, (_, args)) in enumerate(WRITERS.items())]
+    calls += [("ld_beat", ["d1", 0, 0, 0]), ("ld_clock_confirm", ["max", "manager", "m99", 0, "r"]), ("ld_sweep", [9])]
+    calls += [("ld_snapshot", []), ("ld_catalog", []), ("ld_create", ["max", "manager", "", 0, "n", "u"])]
+    with Monitor(lib) as monitor:
+        for name, args in calls:
+            lib.r.execute_command("FCALL", name, 1, P, *args)
+    inside = [command.split(" ") for kind, command in monitor.seen if kind == "lua"]
+    assert len(inside) > 40
+    strangers = [c for c in inside if not c[1].startswith(P + ":") and c[1] != "test:clock"]
+    assert strangers == []
+
+
+def test_a_call_asks_for_the_time_exactly_once(lib):
+    lib.lock("U2")
+    lib.wait(DAY)
+    with Monitor(lib) as monitor:
+        lib.r.execute_command("FCALL", "ld_lock", 1, P, "bob", "consultant", "m1", 0, "U2", "c1", "")
+    assert [c for kind, c in monitor.seen if kind == "lua" and "test:clock" in c] == ["HMGET test:clock s us"]
+
+
+def test_without_memory_what_grows_is_refused_and_leaves_no_trace(lib, no_memory):
+    no_memory()
+    before = lib.dump()
+    for name, (_, args) in WRITERS.items():
+        if "allow-oom" not in FLAGS[name]:
+            with pytest.raises(redis.ResponseError, match="OOM"):
+                lib.r.execute_command("FCALL", name, 1, P, "max", "manager", "k", 0, *args)
+    assert lib.dump() == before
+
+
+def test_without_memory_a_sweep_still_releases(lib, no_memory):
+    lib.lock("U1")
+    lib.lock("U2")
+    lib.wait(DAY)
+    no_memory()
+    assert lib.sweep()["released"] == "2"
+    assert lib.unit("U1")["status"] == "available"
+
+
+def test_without_memory_a_holder_may_release_and_a_manager_confirm_the_clock(lib, no_memory):
+    lib.lock()
+    no_memory()
+    assert lib.release()["status"] == "available"
+    assert lib.beat(wall=0)["clock_hold"] != ""
+    lib.do("ld_clock_confirm", "checked")
+
+
+def test_two_projects_do_not_see_each_other(lib):
+    other = "ld:{q}"
+    lib.call("ld_create", "ctl", "manager", "", 0, "二期", "uuid-q", keys=(other,))
+    ours = {k: v for k, v in lib.dump().items() if k.startswith(P.encode())}
+    lib.call("ld_import", "ctl", "manager", "k1", 0, "", "U1", '{"id":"U1","list_price_fen":7}', "", keys=(other,))
+    lib.call("ld_withhold", "ctl", "manager", "k2", 0, "U1", "r", "", keys=(other,))
+    assert {k: v for k, v in lib.dump().items() if k.startswith(P.encode())} == ours
+    assert lib.unit("U1")["status"] == "available"
+    assert lib.meta("epoch") != lib.r.hget(f"{other}:meta", "epoch")

@@ -1,0 +1,189 @@
+"""The five steps that every writer shares: clock, project, idempotency, not-after, checks before writes."""
+
+import time
+
+import pytest
+from library import P, ROLES, WRITERS, Refused, rights, transitions
+from test_lock import refused
+
+
+def test_repeating_a_key_returns_the_first_outcome_however_the_world_has_changed(lib):
+    first = lib.lock(key="same")
+    lib.release()
+    lib.lock(buyer="c1", actor="bob")
+    lib.wait(3_600_000)
+    assert lib.lock(key="same") == first
+    assert lib.unit("U1")["holder"] == "bob"
+
+
+def ready_for(lib, name):
+    """Brings the project to where the writer with its usual arguments succeeds."""
+    if name == "ld_release":
+        lib.lock()
+    elif name == "ld_offer":
+        lib.withhold()
+    elif name == "ld_clock_confirm":
+        lib.beat(wall=0)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_repeated_gives_its_first_outcome_and_writes_nothing(lib, name):
+    ready_for(lib, name)
+    args = WRITERS[name][1]
+    first = lib.do(name, *args, key="same", actor="max")
+    before = lib.dump()
+    assert lib.do(name, *args, key="same", actor="max") == first
+    assert lib.dump() == before, "nor does a repetition prolong the life of the stored result"
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_comes_too_late_after_its_not_after(lib, name):
+    ready_for(lib, name)
+    refused("too_late", lib.do, name, *WRITERS[name][1], not_after=lib.now - 1)
+    lib.do(name, *WRITERS[name][1], not_after=lib.now)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_refuses_a_not_after_that_is_no_time(lib, name):
+    for bad in ("", "-1", "x", "1.5", "1" * 16):
+        assert refused("bad_request", lib.do, name, *WRITERS[name][1], not_after=bad)["field"] == "not_after"
+
+
+def test_a_request_that_came_too_late_does_not_use_up_its_key(lib):
+    refused("too_late", lib.lock, key="same", not_after=lib.now - 1)
+    assert lib.lock(key="same", not_after=lib.now)["status"] == "locked"
+
+
+def test_a_key_is_good_for_one_request_only(lib):
+    lib.lock(key="same")
+    refused("key_reused", lib.lock, unit="U2", key="same")
+    refused("key_reused", lib.release, key="same")
+    refused("key_reused", lib.lock, role="manager", key="same")
+
+
+def test_keys_of_two_accounts_are_two_keys(lib):
+    lib.lock(key="same")
+    assert lib.lock(unit="U2", buyer="c1", actor="bob", key="same")["deal"] == "d2"
+
+
+def test_a_refusal_does_not_use_up_its_key(lib):
+    lib.withhold()
+    refused("not_open", lib.lock, key="same")
+    lib.offer()
+    assert lib.lock(key="same")["status"] == "locked"
+
+
+def test_stored_results_live_for_two_days(lib):
+    lib.lock(key="same")
+    left = lib.r.pttl(f"{P}:i:ann:same")
+    assert 0 <= 48 * 3_600_000 - left < 60_000
+
+
+def test_what_comes_after_its_not_after_is_not_done_but_a_repetition_is_answered(lib):
+    refused("too_late", lib.lock, not_after=lib.now - 1)
+    first = lib.lock(key="same", not_after=lib.now)
+    lib.wait(1000)
+    assert lib.lock(key="same", not_after=lib.now - 900) == first
+
+
+@pytest.mark.parametrize("role", [*ROLES, "", "root"])
+@pytest.mark.parametrize("name", WRITERS)
+def test_only_roles_with_the_right_get_past_the_check(lib, name, role):
+    right, args = WRITERS[name]
+    granted = rights()[right].get(role, "NO") != "NO"
+    try:
+        lib.do(name, *args, actor="ann", role=role)
+        code = "ok"
+    except Refused as e:
+        code = e.code
+    assert (code == "forbidden") == (not granted), code
+
+
+def test_a_right_to_ones_own_is_no_right_to_others(lib):
+    assert rights()["unit.lock"]["consultant"] == rights()["unit.release"]["consultant"] == "OWN"
+    refused("forbidden", lib.lock, buyer="c1")
+    lib.lock(buyer="c1", actor="bob")
+    refused("not_holder", lib.release, reason="x")
+
+
+def test_a_buyer_may_release_what_is_held_in_the_buyers_name_only(lib):
+    lib.lock()
+    refused("not_holder", lib.release, actor="b1", role="buyer")
+    assert lib.release(actor="ann", role="buyer")["status"] == "available"
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_catalog", "ld_beat", "ld_sweep"])
+def test_a_project_that_is_not_there_is_refused_and_not_made(lib, name):
+    args = WRITERS[name][1] if name in WRITERS else []
+    lib.r.delete(f"{P}:meta")
+    with pytest.raises(Refused) as e:
+        lib.do(name, *args)
+    assert e.value.code == "no_such_project"
+    lib.check = lambda: None  # without meta there is nothing left to check
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_sweep", "ld_beat"])
+def test_data_of_another_schema_are_not_touched(lib, name):
+    lib.r.hset(f"{P}:meta", "schema", "99")
+    with pytest.raises(Refused) as e:
+        lib.do(name, *(WRITERS[name][1] if name in WRITERS else []))
+    assert e.value.code == "unavailable"
+
+
+def test_every_move_that_events_show_is_a_row_of_the_table(lib):
+    lib.lock(), lib.release(), lib.withhold(), lib.offer(), lib.lock(unit="U2")
+    lib.release(unit="U2", actor="max", role="clerk", reason="x", to="withheld")
+    lib.release(unit="U2", actor="max", role="clerk", reason="x", to="available")
+    lib.lock(unit="U3")
+    lib.wait(86_400_000)
+    lib.sweep()
+    names = {"w": "withheld", "a": "available", "l": "locked"}
+    at = {}
+    for e in lib.events():
+        if e["t"] == "add":
+            at[e["u"]] = names[e["st"]]
+        elif "u" in e:
+            move = (at[e["u"]], e["t"], names[e["st"]])
+            assert move in transitions(), move
+            at[e["u"]] = move[2]
+
+
+def test_all_keys_of_a_project_begin_with_its_tag(lib):
+    lib.lock(), lib.release(), lib.sweep()
+    others = [k for k in lib.r.scan_iter() if not k.startswith(P + ":") and not k.startswith("test:")]
+    assert others == []
+
+
+def test_readers_run_where_nothing_may_be_written(lib):
+    assert lib.call("ld_snapshot", read_only=True)["seq"] == lib.meta("seq")
+    assert lib.call("ld_catalog", read_only=True)["catalog_version"] == "1"
+    assert lib.call("ld_version", read_only=True, keys=())["version"] == "1"
+
+
+def test_a_throttle_counts_within_its_window(lib):
+    answers = [lib.call("ld_throttle", 3, 60000, keys=("t:1",)) for _ in range(5)]
+    assert [a["allowed"] for a in answers] == ["1", "1", "1", "0", "0"]
+    assert 0 < int(answers[-1]["retry_ms"]) <= 60000
+    assert 0 < lib.r.pttl("t:1") <= 60000
+    assert refused("bad_request", lib.call, "ld_throttle", "x", 1, keys=("t:2",))["field"] == "limit"
+
+
+def test_trying_again_does_not_prolong_a_throttles_window(lib):
+    lib.call("ld_throttle", 1, 60000, keys=("t:1",))
+    ends = lib.r.execute_command("PEXPIRETIME", "t:1")
+    lib.call("ld_throttle", 1, 90000, keys=("t:1",))
+    assert lib.r.execute_command("PEXPIRETIME", "t:1") == ends
+
+
+def test_a_throttle_opens_again_after_its_window(lib):
+    assert [lib.call("ld_throttle", 1, 30, keys=("t:1",))["allowed"] for _ in range(2)] == ["1", "0"]
+    deadline = time.monotonic() + 5
+    while lib.r.exists("t:1"):
+        assert time.monotonic() < deadline
+    assert lib.call("ld_throttle", 1, 30, keys=("t:1",))["allowed"] == "1"
+
+
+def test_the_first_secret_stays(lib):
+    assert lib.call("ld_secret", "a" * 64, keys=("ld:secret",))["secret"] == "a" * 64
+    assert lib.call("ld_secret", "b" * 64, keys=("ld:secret",))["secret"] == "a" * 64
+    assert refused("bad_request", lib.call, "ld_secret", "short", keys=("ld:secret",))["field"] == "secret"
