@@ -207,3 +207,14 @@ def test_screen_class_would_notice_a_gap():
     screen.pushes, screen.deadlines, screen.epoch, screen.seq, screen.st = [], {}, "e", 5, "aa"
     with pytest.raises(AssertionError):
         screen._on_units({"epoch": "e", "from": 6, "seq": 7, "u": []})
+
+
+def test_a_tablet_is_told_of_its_locks_again_after_redis_was_away(office):
+    desk = office.screen("consultant1")
+    deal = desk.lock("1-101")["deal"]
+    desk.pump(0.3)
+    desk.pushes.clear()
+    office.redis.kill()
+    office.redis.start()
+    told = desk.push("deal", timeout=20)["deal"]
+    assert (told["id"], told["status"]) == (deal, "locked")

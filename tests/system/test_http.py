@@ -30,7 +30,7 @@ def test_the_catalog_names_every_unit_in_the_order_of_the_board(office):
     assert response.status == 200
     assert response.headers["content-type"].startswith("application/json")
     body = response.json
-    assert (body["project"], body["catalog_version"], len(body["units"])) == (PROJECT, 1, 24)
+    assert (body["project"], body["name"], body["catalog_version"], len(body["units"])) == (PROJECT, "试验花园", 1, 24)
     for index, (unit, expected) in enumerate(zip(body["units"], catalog())):
         assert unit_index(unit["id"]) == index
         for field in ("building", "floor", "room", "type", "gross_area", "inside_area", "list_price_fen"):

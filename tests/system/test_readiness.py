@@ -49,8 +49,7 @@ def test_the_internal_port_gives_nothing_else(office):
 def test_a_redis_that_can_lose_or_evict_is_not_good_enough(open_office, options, word):
     office = open_office(redis_options=options, daemons=0)
     office.add_daemon().start(wait=False)
-    why = not_ready(office)
-    assert word in why, why
+    eventually(lambda: word in not_ready(office))
     assert word in office.daemon.log()
     assert office.daemon.internal("/healthz")[0] == 200
 

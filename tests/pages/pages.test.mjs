@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { cell, lockOnTablet, Office } from './office.mjs'
+
+let office
+before(async () => {
+  office = await Office.open()
+})
+after(() => office?.close())
+
+const state = (page) => page.getByTestId('conn-state').getAttribute('data-state')
+const isLive = (page) => page.locator('[data-testid=conn-state][data-state=live]').waitFor({ timeout: 20_000 })
+
+test('a lock on the tablet turns the cell on the wall, and a release turns it back', async () => {
+  const wall = await office.page('/wall/demo', { account: 'manager1', width: 1920, height: 1080 })
+  const desk = await office.page('/desk/demo', { account: 'consultant1' })
+  await cell(wall, '1-1203', 'a').waitFor()
+  await lockOnTablet(desk, '1-1203')
+  await cell(wall, '1-1203', 'l').waitFor({ timeout: 2000 })
+  assert.equal(await desk.getByTestId('own-deal').count(), 1)
+  assert.match(await cell(desk, '1-1203').getAttribute('class'), /mine/)
+  assert.doesNotMatch(await cell(wall, '1-1203').getAttribute('class'), /mine/)
+  await office.screenshot(desk, 'tablet')
+  await office.screenshot(wall, 'wall')
+  await desk.getByTestId('release-button').click()
+  await desk.getByTestId('release-reason').fill('客户放弃')
+  await desk.getByTestId('confirm-release').click()
+  await cell(wall, '1-1203', 'a').waitFor({ timeout: 2000 })
+  await desk.getByTestId('own-deal').waitFor({ state: 'detached' })
+  assert.deepEqual([...wall.problems, ...desk.problems], [])
+})
+
+for (const [width, height] of [[1920, 1080], [3840, 2160], [1366, 768]]) {
+  test(`the wall shows the whole project without scrolling at ${width} × ${height}`, async () => {
+    const wall = await office.page('/wall/demo', { account: 'manager1', width, height })
+    await cell(wall, '1-1203').waitFor()
+    const seen = await wall.evaluate(() => {
+      const cells = [...document.querySelectorAll('.cell')].map((c) => c.getBoundingClientRect())
+      return {
+        cells: cells.length,
+        buildings: document.querySelectorAll('.building').length,
+        inside: cells.every((r) => r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight),
+        cellHeight: Math.min(...cells.map((r) => r.height)),
+        footer: document.querySelector('.foot').getBoundingClientRect().bottom <= innerHeight,
+        states: document.querySelectorAll('.legend .swatch').length,
+      }
+    })
+    assert.ok(seen.cells >= 400, `${seen.cells} cells`)
+    assert.equal(seen.buildings, 3)
+    assert.ok(seen.inside && seen.footer, JSON.stringify(seen))
+    assert.ok(seen.cellHeight >= height / 60, `cells of ${seen.cellHeight} px`)
+    assert.equal(seen.states, 6)
+    await office.screenshot(wall, `wall-${width}`)
+    assert.deepEqual(wall.problems, [])
+    await wall.context().close()
+  })
+}
+
+test('the one who comes too late sees the unit go and cannot lock it', async () => {
+  const first = await office.page('/desk/demo', { account: 'consultant1' })
+  const second = await office.page('/desk/demo', { account: 'consultant2' })
+  await cell(second, '1-1103').click()
+  await second.getByTestId('lock-button').click()
+  await second.getByTestId('buyer-option').first().click()
+  assert.ok(await second.getByTestId('confirm-lock').isEnabled())
+  await lockOnTablet(first, '1-1103')
+  await cell(second, '1-1103', 'l').waitFor({ timeout: 2000 })
+  assert.ok(await second.getByTestId('confirm-lock').isDisabled())
+  assert.equal(await second.getByTestId('own-deal').count(), 0)
+  await first.context().close()
+  await second.context().close()
+})
+
+test('a hold of a few seconds ends by itself on every screen', async () => {
+  office.ctl('project', 'set', '--project', 'demo', 'lock_hold=3s')
+  const wall = await office.page('/wall/demo', { account: 'manager1', width: 1920, height: 1080 })
+  const desk = await office.page('/desk/demo', { account: 'consultant3' })
+  await cell(wall, '1-903', 'a').waitFor()
+  await lockOnTablet(desk, '1-903')
+  await cell(wall, '1-903', 'l').waitFor({ timeout: 2000 })
+  await cell(wall, '1-903', 'a').waitFor({ timeout: 6000 })
+  await desk.getByTestId('own-deal').waitFor({ state: 'detached' })
+  office.ctl('project', 'set', '--project', 'demo', 'lock_hold=24h')
+})
+
+test('a killed daemon makes the pages say so, and they come back by themselves with every lock', async () => {
+  const wall = await office.page('/wall/demo', { account: 'manager1', width: 1920, height: 1080 })
+  const desk = await office.page('/desk/demo', { account: 'consultant1' })
+  await lockOnTablet(desk, '1-1003')
+  await isLive(wall)
+  const noticed = wall.locator('[data-testid=conn-state]:not([data-state=live])').waitFor({ timeout: 5000 })
+  office.killDaemon()
+  await noticed
+  await isLive(wall)
+  await isLive(desk)
+  await cell(wall, '1-1003', 'l').waitFor()
+  await desk.locator('[data-deal-unit="1-1003"]').waitFor()
+  await wall.context().close()
+  await desk.context().close()
+})
+
+test('a wrong password is answered in words and nobody is signed in', async () => {
+  const page = await office.page('/desk/demo')
+  await page.getByTestId('login-account').fill('consultant1')
+  await page.getByTestId('login-password').fill('wrong')
+  await page.getByTestId('login-submit').click()
+  await page.getByTestId('login-error').waitFor()
+  assert.match(await page.getByTestId('login-error').innerText(), /账号或密码不正确/)
+  assert.equal(await page.getByTestId('login-password').inputValue(), '')
+})
+
+test('the language can be switched and is remembered', async () => {
+  const page = await office.page('/desk/demo', { account: 'consultant1' })
+  await page.getByTestId('own-deals').waitFor()
+  assert.match(await page.getByTestId('own-deals').innerText(), /我的锁定/)
+  await page.getByTestId('lang-switch').click()
+  assert.match(await page.getByTestId('own-deals').innerText(), /My locks/)
+  await page.reload()
+  await page.getByTestId('own-deals').waitFor()
+  assert.match(await page.getByTestId('own-deals').innerText(), /My locks/)
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
+})
+
+test('a finger finds every cell on a tablet and on a phone', async () => {
+  for (const [width, height] of [[1180, 820], [390, 844]]) {
+    const desk = await office.page('/desk/demo', { account: 'consultant2', width, height })
+    await cell(desk, '1-1203').waitFor()
+    const smallest = await desk.evaluate(() => {
+      const sizes = [...document.querySelectorAll('.cell')].map((c) => c.getBoundingClientRect())
+      return Math.min(...sizes.map((r) => Math.min(r.width, r.height)))
+    })
+    assert.ok(smallest >= 44, `${smallest} px at ${width}`)
+    assert.ok(await desk.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out')
+    await office.screenshot(desk, `desk-${width}`)
+    await desk.context().close()
+  }
+})
+
+test('who signs out is asked to sign in again, on every page of that session', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant2' })
+  await isLive(desk)
+  const other = await desk.context().newPage()
+  await other.goto(`${office.base}/wall/demo`)
+  await isLive(other)
+  await desk.getByRole('button', { name: '退出' }).click()
+  await desk.getByTestId('login-account').waitFor()
+  await other.getByTestId('login-account').waitFor({ timeout: 5000 })
+})
+
+test('the first page leads to the wall and the tablet of every project', async () => {
+  const page = await office.page('/', { account: 'clerk1' })
+  await page.getByRole('link', { name: /房源热力图/ }).click()
+  await page.getByTestId('sold-rate').waitFor()
+  assert.equal(new URL(page.url()).pathname, '/wall/demo')
+  assert.notEqual(await state(page), null)
+})
