@@ -60,7 +60,7 @@ int reply_split(const redisReply *r, bool write, struct reply_split *out)
 		out->keys[out->count] = k->str;
 		out->values[out->count] = v->str;
 		out->lens[out->count++] = (size_t)v->len;
-		if (strcmp(k->str, "units") == 0) {
+		if (strcmp(k->str, "units") == 0 || strcmp(k->str, "deals") == 0 || strcmp(k->str, "items") == 0) {
 			out->rest = at + 2;
 			out->rest_count = r->elements - out->rest;
 			break;

@@ -47,7 +47,7 @@ local function unit_add(c, id, json, status, index)
 	redis.call("RPUSH", c.p .. ":index", id)
 	redis.call("HSET", c.p .. ":catalog", id, json)
 	unit_write(c, id, u)
-	emit_unit(c, "add", c.actor, c.role, id, u)
+	emit_unit(c, "add", c.actor, c.role, id, u, "", { "cat", json })
 end
 
 local function unit_relist(c, id, json)
@@ -55,7 +55,21 @@ local function unit_relist(c, id, json)
 	u.rev = u.rev + 1
 	redis.call("HSET", c.p .. ":catalog", id, json)
 	unit_write(c, id, u)
-	emit_unit(c, "change", c.actor, c.role, id, u)
+	emit_unit(c, "change", c.actor, c.role, id, u, "", { "cat", json })
+end
+
+local function catalog_commit(c, added, changed)
+	c.meta.catalog_version = int(tonumber(c.meta.catalog_version) + 1)
+	redis.call("HSET", c.p .. ":meta", "catalog_version", c.meta.catalog_version)
+	emit(c, "import", c.actor, c.role, { "version", c.meta.catalog_version, "added", int(added), "changed", int(changed) })
+end
+
+-- Another list price in an entry that is otherwise as the office wrote it. A quote inside a text is escaped, so the name
+-- with its two quotes is the member's.
+local function unit_reprice(c, id, fen)
+	local json = redis.call("HGET", c.p .. ":catalog", id)
+	unit_relist(c, id, (json:gsub('("list_price_fen"%s*:%s*)%d+', "%1" .. int(fen), 1)))
+	catalog_commit(c, 0, 1)
 end
 
 -- expected_version ("" any) then triples: id json initial_status. Units that are absent stay as they are and are counted.
@@ -82,13 +96,10 @@ writer("ld_import", "catalog.import", {}, function(c, _, args)
 			unchanged = unchanged + 1
 		end
 	end
-	local version = tonumber(c.meta.catalog_version)
 	if added + changed > 0 then
-		version = version + 1
-		redis.call("HSET", c.p .. ":meta", "catalog_version", int(version))
-		emit(c, "import", c.actor, c.role, { "version", int(version), "added", int(added), "changed", int(changed) })
+		catalog_commit(c, added, changed)
 	end
-	return { "ok", "catalog_version", int(version), "count", int(added + changed + unchanged), "added", int(added), "changed",
+	return { "ok", "catalog_version", c.meta.catalog_version, "count", int(added + changed + unchanged), "added", int(added), "changed",
 		int(changed), "unchanged", int(unchanged), "vanished", int(vanished) }
 end)
 

@@ -47,7 +47,21 @@ writer("ld_clock_confirm", "clock.confirm", { "allow-oom" }, function(c, args)
 	return { "ok", "seq", int(c.seq), "now", int(c.now) }
 end)
 
--- limit: releases what is due, at most so many; any number of daemons may ask at any time.
+-- What is due is released; where money was confirmed and the project wants it so, the clock stops and clerk and manager
+-- see to it.
+local function fall_due(c, id, u)
+	if is_lapsed(c, u) then
+		expire(c, id, u)
+		return 1
+	end
+	local d = deal_read(c, u.deal)
+	d.overdue_ms, u.deadline = c.now, 0
+	unit_move(c, id, u, "overdue", u.status, "system", "system")
+	deal_write(c, d)
+	return 0
+end
+
+-- limit: sees to what is due, at most so many; any number of daemons may ask at any time.
 redis.register_function({ function_name = "ld_sweep", flags = { "allow-oom" }, callback = function(keys, args)
 	local c, refusal = open(keys)
 	if not c then
@@ -55,16 +69,15 @@ redis.register_function({ function_name = "ld_sweep", flags = { "allow-oom" }, c
 	elseif not is_whole(args[1] or "") then
 		return refuse("bad_request", "field", "limit")
 	end
-	local released, held = 0, not clock_is_trusted(c)
+	local due, released, held = {}, 0, not clock_is_trusted(c) or c.meta.frozen ~= ""
 	if not held then
-		local due = redis.call("ZRANGEBYSCORE", c.p .. ":due", "-inf", int(c.now), "LIMIT", "0", args[1])
+		due = redis.call("ZRANGEBYSCORE", c.p .. ":due", "-inf", int(c.now), "LIMIT", "0", args[1])
 		for _, id in ipairs(due) do
-			expire(c, id, unit_read(c, id))
+			released = released + fall_due(c, id, unit_read(c, id))
 		end
-		released = #due
 		commit(c)
 	end
 	local first = redis.call("ZRANGE", c.p .. ":due", "0", "0", "WITHSCORES")
-	return { "ok", "now", int(c.now), "released", int(released), "next_deadline", first[2] and int(tonumber(first[2])) or "0",
+	return { "ok", "now", int(c.now), "released", int(released), "overdue", int(#due - released), "next_deadline", first[2] and int(tonumber(first[2])) or "0",
 		"held", held and "1" or "0" }
 end })

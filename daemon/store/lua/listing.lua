@@ -11,7 +11,7 @@
 -- Writers take the common four first: actor, role, idempotency key, not_after (ms, 0: none). `writer` below carries out the
 -- five steps that all of them share.
 
-local VERSION = 1
+local VERSION = 2
 local SHA = "@SHA@"
 local SCHEMA = "1"
 
@@ -51,8 +51,11 @@ local function is_name(text)
 	return #text >= 1 and #text <= NAME_MAX_BYTES and not text:find("[%c%s|\"\\]")
 end
 
+-- A telephone or identity-card number in a reason would stand in the audit trail for ever: eleven digits in a row are one.
+local PERSONAL_NUMBER = ("%d"):rep(11)
+
 local function is_text(text)
-	return #text <= TEXT_MAX_BYTES and not text:find("%c")
+	return #text <= TEXT_MAX_BYTES and not text:find("%c") and not text:find(PERSONAL_NUMBER)
 end
 
 -- A JSON object with its keys in the given order: records stay comparable byte for byte.
@@ -74,10 +77,7 @@ local function json_decode(text)
 	return fine and type(value) == "table" and value or nil
 end
 
--- ---------------------------------------------------------------- units and deals
-
-local DEAL_ORDER = { "id", "unit", "buyer", "consultant", "status", "created_ms", "deadline", "price_fen", "ended_ms",
-	"end_reason", "ended_by" }
+-- ---------------------------------------------------------------- units
 
 local function unit_parse(packed)
 	local status, rev, deal, deadline, holder, index = packed:match("^(%a+)|(%d+)|([^|]*)|(%d+)|([^|]*)|(%d+)$")
@@ -100,33 +100,22 @@ local function unit_write(c, id, u)
 	end
 end
 
-local function deal_read(c, id)
-	return json_decode(redis.call("HGET", c.p .. ":deals", id) or "")
-end
-
-local function deal_write(c, d)
-	redis.call("HSET", c.p .. ":deals", d.id, json_object(DEAL_ORDER, d))
-end
-
-local function deal_end(c, id, status, reason, by)
-	local d = deal_read(c, id)
-	if d then
-		d.status, d.ended_ms, d.end_reason, d.ended_by = status, c.now, reason, by
-		deal_write(c, d)
-	end
-end
-
 -- ---------------------------------------------------------------- the project and its events
 
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
-	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms" }
+	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
+	"next_receipt", "next_request", "utc_offset_min", "sheet_at_min", "frozen" }
+
+-- What a project has that was made before the setting or counter existed.
+local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", utc_offset_min = "480",
+	sheet_at_min = "530", frozen = "" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
 local function open(keys)
 	local values = redis.call("HMGET", keys[1] .. ":meta", unpack(META))
 	local m = {}
 	for i, k in ipairs(META) do
-		m[k] = values[i]
+		m[k] = values[i] or META_SINCE[k]
 	end
 	if not m.schema then
 		return nil, refuse("no_such_project")
@@ -156,7 +145,8 @@ local function emit(c, kind, by, role, fields)
 	c.dirty = true
 end
 
-local function emit_unit(c, kind, by, role, id, u, why)
+-- `extra`: further names and values, behind the common ones.
+local function emit_unit(c, kind, by, role, id, u, why, extra)
 	local f = { "u", id, "i", int(u.index), "st", LETTERS[u.status], "rev", int(u.rev) }
 	if u.deadline > 0 then
 		f[#f + 1], f[#f + 2] = "dl", int(u.deadline)
@@ -168,6 +158,9 @@ local function emit_unit(c, kind, by, role, id, u, why)
 	if why and why ~= "" then
 		f[#f + 1], f[#f + 2] = "why", why
 	end
+	for _, v in ipairs(extra or {}) do
+		f[#f + 1] = v
+	end
 	emit(c, kind, by, role, f)
 end
 
@@ -178,20 +171,32 @@ local function commit(c)
 	end
 end
 
+-- The next number of a gap-free series: "deal", "slip", "receipt", "request".
+local function take_number(c, series)
+	local name = "next_" .. series
+	local number = tonumber(c.meta[name])
+	c.meta[name] = int(number + 1)
+	redis.call("HSET", c.p .. ":meta", name, c.meta[name])
+	return number
+end
+
 -- The one way a unit changes its state.
-local function unit_move(c, id, u, verb, to, by, role, why)
+local function unit_move(c, id, u, verb, to, by, role, why, extra)
 	assert(TRANSITIONS[u.status][verb] and TRANSITIONS[u.status][verb][to], verb)
 	u.status, u.rev = to, u.rev + 1
 	if to == "available" or to == "withheld" then
 		-- The event names the deal that ended and whose it was; the unit no longer does.
 		emit_unit(c, verb, by, role, id,
-			{ status = to, rev = u.rev, deadline = 0, deal = u.deal, holder = u.holder, index = u.index }, why)
+			{ status = to, rev = u.rev, deadline = 0, deal = u.deal, holder = u.holder, index = u.index }, why,
+			extra)
 		u.deal, u.deadline, u.holder = "", 0, ""
 	else
-		emit_unit(c, verb, by, role, id, u, why)
+		emit_unit(c, verb, by, role, id, u, why, extra)
 	end
 	unit_write(c, id, u)
 end
+
+--@PART deal.lua@
 
 -- ---------------------------------------------------------------- the clock
 
@@ -201,13 +206,17 @@ local function clock_is_trusted(c)
 	return c.meta.clock_hold == "" and math.abs(c.now - tonumber(c.meta.beat_ms)) <= CLOCK_DOUBT_MS
 end
 
-local function is_overdue(c, u)
-	return u.deadline > 0 and u.deadline <= c.now and clock_is_trusted(c)
+-- Whether the clock gives the unit away. Where money is confirmed it does so only when the project wants it.
+local function is_lapsed(c, u)
+	if u.deadline == 0 or u.deadline > c.now or not clock_is_trusted(c) then
+		return false
+	end
+	return c.meta.on_expiry_paid == "release" or deal_read(c, u.deal).paid_fen == 0
 end
 
 local function expire(c, id, u)
-	deal_end(c, u.deal, "expired", "expired", "system")
-	unit_move(c, id, u, "expire", "available", "system", "system")
+	local refund = deal_end(c, deal_read(c, u.deal), "expired", "expired", "system")
+	unit_move(c, id, u, "expire", "available", "system", "system", "", refund)
 end
 
 -- ---------------------------------------------------------------- writers
@@ -223,8 +232,8 @@ local function digest(name, args)
 end
 
 -- Registers a writer. body(c, args) gets the arguments after the common four; it returns a reply, and writes only when
--- that reply is an `ok`.
-local function writer(name, right, flags, body)
+-- that reply is an `ok`. A frozen project takes nothing but what is marked `while_frozen`.
+local function writer(name, right, flags, body, while_frozen)
 	local function call(keys, args)
 		local c, refusal = open(keys)
 		if not c then
@@ -250,6 +259,8 @@ local function writer(name, right, flags, body)
 		c.actor, c.role, c.grant = actor, role, RIGHTS[right][role] or "NO"
 		if c.grant == "NO" then
 			return refuse("forbidden")
+		elseif c.meta.frozen ~= "" and not while_frozen then
+			return refuse("frozen", "why", c.meta.frozen)
 		end
 		local reply = body(c, { unpack(args, 5, math.min(#args, 12)) }, args)
 		if reply[1] == "ok" then
@@ -297,16 +308,6 @@ local function not_available(u)
 	return refuse("not_available", "status", u.status, "rev", int(u.rev))
 end
 
-local function deal_begin(c, id, buyer)
-	local number = tonumber(c.meta.next_deal)
-	local home = json_decode(redis.call("HGET", c.p .. ":catalog", id) or "") or {}
-	redis.call("HSET", c.p .. ":meta", "next_deal", int(number + 1))
-	local d = { id = "d" .. int(number), unit = id, buyer = buyer, consultant = c.actor, status = "locked", created_ms = c.now,
-		deadline = c.now + tonumber(c.meta.lock_hold_ms), price_fen = home.list_price_fen or 0 }
-	deal_write(c, d)
-	return d
-end
-
 -- unit buyer [rev]
 writer("ld_lock", "unit.lock", {}, function(c, args)
 	local id, buyer = args[1], args[2] or ""
@@ -314,32 +315,34 @@ writer("ld_lock", "unit.lock", {}, function(c, args)
 	if not u then
 		return refusal
 	end
-	local overdue = is_overdue(c, u)
-	if u.holder == c.actor and u.status == "locked" and not overdue then
+	local lapsed = is_lapsed(c, u)
+	if u.status == "locked" and not lapsed then
 		local d = deal_read(c, u.deal)
-		if d and d.buyer == buyer then
+		if d.locked_by == c.actor and d.buyer == buyer then
 			return unit_reply(c, id, u) -- what one holds: the old deadline, nothing written
 		end
 	end
 	if u.status == "withheld" then
 		return refuse("not_open")
-	elseif u.status ~= "available" and not overdue then
+	elseif u.status ~= "available" and not lapsed then
 		return refuse("unit_taken", "rev", int(u.rev))
 	elseif refusal then
 		return refusal
 	end
-	local b = json_decode(redis.call("HGET", c.p .. ":buyers", buyer) or "")
+	local b = buyer_read(c, buyer)
 	if not b then
 		return refuse("no_such_buyer")
 	elseif c.grant == "OWN" and b.consultant ~= c.actor then
 		return refuse("forbidden")
 	end
-	if overdue then
+	if lapsed then
 		expire(c, id, u)
 	end
-	local d = deal_begin(c, id, buyer)
-	u.deal, u.holder, u.deadline = d.id, c.actor, d.deadline
-	unit_move(c, id, u, "lock", "locked", c.actor, c.role)
+	-- Who locks for another's buyer locks on behalf of that consultant, who goes on with the deal.
+	local consultant = c.grant == "ANY" and b.consultant ~= "" and b.consultant or c.actor
+	local d = deal_begin(c, id, buyer, consultant)
+	u.deal, u.holder, u.deadline = d.id, consultant, d.deadline
+	unit_move(c, id, u, "lock", "locked", c.actor, c.role, "", { "b", buyer, "price", int(d.price_fen) })
 	return unit_reply(c, id, u)
 end)
 
@@ -354,7 +357,8 @@ writer("ld_release", "unit.release", { "allow-oom" }, function(c, args)
 	elseif to ~= "" and to ~= "available" and to ~= "withheld" then
 		return refuse("bad_request", "field", "to")
 	end
-	local held = (u.status == "locked" or u.status == "subscribed") and not is_overdue(c, u)
+	local held = (u.status == "locked" or u.status == "subscribed") and not is_lapsed(c, u)
+	local d = held and deal_read(c, u.deal)
 	if u.status == "withheld" then
 		if c.grant ~= "ANY" then
 			return refuse("forbidden")
@@ -371,11 +375,11 @@ writer("ld_release", "unit.release", { "allow-oom" }, function(c, args)
 		return refuse("forbidden")
 	elseif u.holder ~= c.actor and reason == "" then
 		return refuse("bad_request", "field", "reason")
+	elseif c.grant == "OWN" and d and d.paid_fen > 0 then
+		return refuse("not_ready", "why", "paid") -- money leaves by a withdrawal that a manager approves
 	end
-	if held then
-		deal_end(c, u.deal, "released", reason, c.actor)
-	end
-	unit_move(c, id, u, "release", to == "" and "available" or to, c.actor, c.role, reason)
+	local refund = held and deal_end(c, d, "released", reason, c.actor)
+	unit_move(c, id, u, "release", to == "" and "available" or to, c.actor, c.role, reason, refund)
 	return unit_reply(c, id, u)
 end)
 
@@ -388,11 +392,11 @@ writer("ld_withhold", "unit.withhold", {}, function(c, args)
 	elseif reason == "" or not is_text(reason) then
 		return refuse("bad_request", "field", "reason")
 	end
-	local overdue = is_overdue(c, u)
-	if u.status ~= "available" and not overdue then
+	local lapsed = is_lapsed(c, u)
+	if u.status ~= "available" and not lapsed then
 		return not_available(u)
 	end
-	if overdue then
+	if lapsed then
 		expire(c, id, u)
 	end
 	unit_move(c, id, u, "withhold", "withheld", c.actor, c.role, reason)
@@ -413,6 +417,9 @@ writer("ld_offer", "unit.offer", {}, function(c, args)
 end)
 
 --@PART catalog.lua@
+--@PART process.lua@
+--@PART money.lua@
+--@PART requests.lua@
 --@PART project.lua@
 --@PART clock.lua@
 --@PART read.lua@

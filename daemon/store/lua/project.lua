@@ -8,6 +8,12 @@ local function is_duration(lowest, highest)
 	end
 end
 
+local function is_minutes(lowest, highest)
+	return function(v)
+		return #v <= 5 and v:match("^-?%d+$") ~= nil and tonumber(v) >= lowest and tonumber(v) <= highest
+	end
+end
+
 local function is_warn_list(v)
 	if #v > 60 or v:find("[^%d,]") then
 		return false
@@ -27,6 +33,9 @@ local SETTINGS = {
 	hold_max_ms = is_duration(SECOND, 365 * DAY),
 	public_board = function(v) return v == "full" or v == "merged" end,
 	warn_ms = is_warn_list,
+	on_expiry_paid = function(v) return v == "flag" or v == "release" end,
+	utc_offset_min = is_minutes(-720, 840),
+	sheet_at_min = is_minutes(0, 1439),
 }
 
 -- Pairs of setting and value from args[first] on; a refusal when one is not as it should be.
@@ -78,6 +87,9 @@ redis.register_function({ function_name = "ld_create", flags = {}, callback = fu
 	redis.call("HSET", p .. ":meta", "schema", SCHEMA, "uuid", uuid, "name", name, "epoch",
 		redis.sha1hex(uuid .. int(now)):sub(1, 6), "seq", "0", "chain", "", "catalog_version", "0", "next_deal", "1",
 		"beat_ms", int(now), "clock_hold", "", "created_ms", int(now))
+	for k, v in pairs(META_SINCE) do
+		redis.call("HSET", p .. ":meta", k, v)
+	end
 	for k, v in pairs(DEFAULTS) do
 		redis.call("HSET", p .. ":meta", k, v)
 	end
@@ -105,3 +117,36 @@ writer("ld_configure", "project.configure", {}, function(c, _, args)
 	emit(c, "configure", c.actor, c.role, fields)
 	return { "ok", "seq", int(c.seq) }
 end)
+
+-- actor why: the self-check found that the data contradict each other. Nothing is written any more until an operator has
+-- looked and decided.
+redis.register_function({ function_name = "ld_freeze", flags = { "allow-oom" }, callback = function(keys, args)
+	local c, refusal = open(keys)
+	local why = args[2] or ""
+	if not c then
+		return refusal
+	elseif not is_name(args[1] or "") then
+		return refuse("bad_request", "field", "actor")
+	elseif why == "" or not is_text(why) then
+		return refuse("bad_request", "field", "why")
+	elseif c.meta.frozen ~= "" then
+		return refuse("frozen", "why", c.meta.frozen)
+	end
+	redis.call("HSET", c.p .. ":meta", "frozen", why)
+	emit(c, "freeze", args[1], "system", { "why", why })
+	commit(c)
+	return { "ok", "seq", int(c.seq) }
+end })
+
+-- reason
+writer("ld_thaw", "project.thaw", {}, function(c, args)
+	local reason = args[1] or ""
+	if reason == "" or not is_text(reason) then
+		return refuse("bad_request", "field", "reason")
+	elseif c.meta.frozen == "" then
+		return refuse("not_available", "why", "the project is not frozen")
+	end
+	redis.call("HSET", c.p .. ":meta", "frozen", "")
+	emit(c, "thaw", c.actor, c.role, { "why", reason })
+	return { "ok", "seq", int(c.seq) }
+end, true)

@@ -11,7 +11,7 @@ reader("ld_snapshot", function(c)
 	end
 	local reply = { "ok", "epoch", m.epoch, "seq", m.seq, "now", int(c.now), "catalog_version", m.catalog_version, "uuid", m.uuid,
 		"lock_hold_ms", m.lock_hold_ms, "public_board", m.public_board, "warn_ms", m.warn_ms, "name", m.name, "clock_hold",
-		m.clock_hold, "units", int(#ids) }
+		m.clock_hold, "frozen", m.frozen, "utc_offset_min", m.utc_offset_min, "sheet_at_min", m.sheet_at_min, "units", int(#ids) }
 	for _, id in ipairs(ids) do
 		reply[#reply + 1], reply[#reply + 2] = id, units[id]
 	end
@@ -30,6 +30,63 @@ reader("ld_catalog", function(c)
 	for _, id in ipairs(ids) do
 		reply[#reply + 1] = entries[id]
 	end
+	return reply
+end)
+
+local LIST_MAX = 1000
+
+local function records(reply, key, ids)
+	local found = #ids > 0 and redis.call("HMGET", key, unpack(ids)) or {}
+	for i = 1, #ids do
+		reply[#reply + 1] = found[i] or ""
+	end
+	return reply
+end
+
+-- consultant scope limit: the deals of one consultant, or with "" of the project, newest first; scope "open" for those
+-- that hold a unit, "all" for the ended ones too. The pairs end with `deals N`; then N records follow.
+reader("ld_deals", function(c, args)
+	local consultant, scope, limit = args[1] or "", args[2] or "", math.min(tonumber(args[3]) or 0, LIST_MAX)
+	local ids = {}
+	if scope == "open" then
+		for _, packed in ipairs(redis.call("HVALS", c.p .. ":units")) do
+			local u = unit_parse(packed)
+			if u.deal ~= "" and (consultant == "" or u.holder == consultant) then
+				ids[#ids + 1] = u.deal
+			end
+		end
+		table.sort(ids, function(a, b) return tonumber(a:sub(2)) > tonumber(b:sub(2)) end)
+	elseif consultant ~= "" then
+		ids = redis.call("ZREVRANGE", c.p .. ":deals:" .. consultant, "0", int(limit - 1))
+	else
+		for n = tonumber(c.meta.next_deal) - 1, math.max(1, tonumber(c.meta.next_deal) - limit), -1 do
+			ids[#ids + 1] = "d" .. int(n)
+		end
+	end
+	while #ids > limit do
+		ids[#ids] = nil
+	end
+	return records({ "ok", "now", int(c.now), "deals", int(#ids) }, c.p .. ":deals", ids)
+end)
+
+-- kinds, separated by blanks: what waits, the longest first. The pairs end with `items N`; then N times member, since (ms),
+-- and the record it is about: the request of a request, else the deal.
+reader("ld_queue", function(c, args)
+	local wanted, reply, count = {}, { "ok", "now", int(c.now), "seq", c.meta.seq, "items", "0" }, 0
+	for kind in (args[1] or ""):gmatch("%S+") do
+		wanted[kind] = true
+	end
+	local all = redis.call("ZRANGE", c.p .. ":queue", "0", "-1", "WITHSCORES")
+	for i = 1, #all, 2 do
+		local kind, deal, request = all[i]:match("^(%a+)|(%w*)|?(%w*)$")
+		if wanted[kind] and count < LIST_MAX then
+			count = count + 1
+			reply[#reply + 1], reply[#reply + 2] = all[i], int(tonumber(all[i + 1]))
+			reply[#reply + 1] = (request ~= "" and redis.call("HGET", c.p .. ":requests", request)
+				or redis.call("HGET", c.p .. ":deals", deal)) or ""
+		end
+	end
+	reply[7] = int(count)
 	return reply
 end)
 
