@@ -16,7 +16,8 @@ static void drop_labels(struct catalog_cache *c)
 	c->count = 0;
 }
 
-static void on_catalog(void *ctx, int err, int64_t version, size_t n, char *const *json, const size_t *json_bytes)
+static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t n, char *const *json,
+                       const size_t *json_bytes)
 {
 	struct project *p = ctx;
 	struct catalog_cache *c = &p->catalog;
@@ -27,6 +28,7 @@ static void on_catalog(void *ctx, int err, int64_t version, size_t n, char *cons
 		return;
 	}
 	struct buf text = { 0 };
+	int64_t version = fn_reply_int(reply, "catalog_version", 0);
 	drop_labels(c);
 	c->labels = mem_calloc(n, sizeof *c->labels);
 	c->count = n;
@@ -50,7 +52,7 @@ void catalog_refresh(struct project *p)
 	if (p->catalog.loading)
 		return;
 	p->catalog.loading = true;
-	store_catalog(p->app->store, p->name, on_catalog, p);
+	store_list(p->app->store, "ld_catalog", p->name, NULL, 0, on_catalog, p);
 }
 
 void catalog_fini(struct project *p)

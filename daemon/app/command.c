@@ -3,30 +3,16 @@
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
+#include "app/queue.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "wire/command_table.h"
 #include "wire/encode.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { ARGS_MAX = 6, TEXT_ARG_MAX_BYTES = 256 };
-
-/* One argument of a function, after the common four. */
-struct arg {
-	const char *name;
-	enum { ARG_TEXT, ARG_OPTIONAL_TEXT, ARG_OPTIONAL_INT } kind;
-};
-
-struct call;
-
-struct command_row {
-	const char *cmd;
-	enum right right;
-	const char *function; /* of the library; NULL: `run` answers by itself */
-	void (*run)(struct call *c);
-	struct arg args[ARGS_MAX];
-};
+enum { TEXT_ARG_MAX_BYTES = 256 };
 
 /* A command under way: who asked, and where the answer goes. */
 struct call {
@@ -40,31 +26,6 @@ struct call {
 	const struct command_row *row;
 	struct project *project; /* set for commands that name one; projects live as long as the daemon */
 };
-
-static void run_watch(struct call *c);
-static void run_ping(struct call *c);
-
-/* clang-format off */
-static const struct command_row rows[] = {
-	{ "board.watch", RIGHT_BOARD_PUBLIC, NULL, run_watch, { { 0 } } },
-	{ "ping", RIGHT_BOARD_PUBLIC, NULL, run_ping, { { 0 } } },
-	{ "unit.lock", RIGHT_UNIT_LOCK, "ld_lock", NULL,
-	  { { "unit", ARG_TEXT }, { "buyer", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
-	{ "unit.release", RIGHT_UNIT_RELEASE, "ld_release", NULL,
-	  { { "unit", ARG_TEXT }, { "reason", ARG_OPTIONAL_TEXT }, { "to", ARG_OPTIONAL_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
-	{ "unit.withhold", RIGHT_UNIT_WITHHOLD, "ld_withhold", NULL,
-	  { { "unit", ARG_TEXT }, { "reason", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
-	{ "unit.offer", RIGHT_UNIT_OFFER, "ld_offer", NULL, { { "unit", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
-};
-/* clang-format on */
-
-static const struct command_row *find_row(const char *cmd)
-{
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (strcmp(rows[i].cmd, cmd) == 0)
-			return &rows[i];
-	return NULL;
-}
 
 static void call_free(struct call *c)
 {
@@ -132,10 +93,37 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	accept(c, &pairs);
 }
 
+/* One argument as the function takes it: a text lent by the command, or written into `room`. */
+static int take_arg(const struct command *c, const struct command_arg *a, const char **out, char room[24],
+                    char why[WHY_BYTES])
+{
+	int64_t number = -1;
+	bool yes;
+	int err = 0;
+	*out = "";
+	switch (a->kind) {
+	case ARG_NONE: break;
+	case ARG_TEXT: err = command_arg_str(c, a->name, TEXT_ARG_MAX_BYTES, out, why); break;
+	case ARG_OPTIONAL_TEXT: err = command_arg_opt_str(c, a->name, TEXT_ARG_MAX_BYTES, out, why); break;
+	case ARG_INT: err = command_arg_int(c, a->name, &number, why); break;
+	case ARG_OPTIONAL_INT: err = command_arg_opt_int(c, a->name, &number, why); break;
+	case ARG_DECISION:
+		err = command_arg_bool(c, a->name, &yes, why);
+		if (!err)
+			*out = yes ? "yes" : "no";
+		break;
+	}
+	if (!err && number >= 0) {
+		snprintf(room, 24, "%lld", (long long)number);
+		*out = room;
+	}
+	return err;
+}
+
 static void run_function(struct call *c)
 {
-	const char *argv[4 + ARGS_MAX];
-	char not_after[24], numbers[ARGS_MAX][24], why[128] = "";
+	const char *argv[4 + COMMAND_ARGS_MAX];
+	char not_after[24], numbers[COMMAND_ARGS_MAX][24], why[WHY_BYTES] = "";
 	size_t n = 0;
 	snprintf(not_after, sizeof not_after, "%lld",
 	         (long long)(project_now_ms(c->project) + c->app->conf->redis_timeout_ms));
@@ -143,26 +131,13 @@ static void run_function(struct call *c)
 	argv[n++] = role_name(c->who->role);
 	argv[n++] = c->command.key;
 	argv[n++] = not_after;
-	for (int i = 0; i < ARGS_MAX && c->row->args[i].name; i++) {
-		const struct arg *a = &c->row->args[i];
-		const char *text = "";
-		int64_t number = -1;
-		int err;
-		if (a->kind == ARG_TEXT)
-			err = command_arg_str(&c->command, a->name, TEXT_ARG_MAX_BYTES, &text, why);
-		else if (a->kind == ARG_OPTIONAL_TEXT)
-			err = command_arg_opt_str(&c->command, a->name, TEXT_ARG_MAX_BYTES, &text, why);
-		else
-			err = command_arg_opt_int(&c->command, a->name, &number, why);
+	for (int i = 0; i < COMMAND_ARGS_MAX && c->row->args[i].name; i++) {
+		int err = take_arg(&c->command, &c->row->args[i], &argv[n], numbers[i], why);
 		if (err) {
 			refuse_because(c, err, why);
 			return;
 		}
-		if (a->kind == ARG_OPTIONAL_INT && number >= 0) {
-			snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)number);
-			text = numbers[i];
-		}
-		argv[n++] = text ? text : "";
+		n++;
 	}
 	store_call(c->app->store, c->row->function, c->project->name, argv, n, true, on_reply, c);
 }
@@ -191,6 +166,7 @@ static void run_watch(struct call *c)
 	if (s->conn && !s->closing) {
 		publish_watch(p, s, resume, seq);
 		private_push_own_deals(p, s);
+		queue_push_to(p, s);
 	}
 	mem_free(resume);
 	session_unref(s);
@@ -211,12 +187,13 @@ static void run(struct call *c)
 {
 	char why[128] = "";
 	const char *project = NULL;
-	c->row = find_row(c->command.cmd);
+	c->row = command_find(c->command.cmd);
 	if (!c->row) {
 		refuse_because(c, LD_E_BAD_REQUEST, "there is no such command");
 		return;
 	}
-	if (c->row->run != run_ping) {
+	bool is_ping = strcmp(c->row->cmd, "ping") == 0;
+	if (!is_ping) {
 		int err = command_arg_str(&c->command, "project", 64, &project, why);
 		if (err) {
 			refuse_because(c, err, why);
@@ -239,8 +216,10 @@ static void run(struct call *c)
 		refuse_because(c, LD_E_BAD_REQUEST, "key is required: 1 to 64 of A-Z a-z 0-9 _ -");
 	else if (c->row->function)
 		run_function(c);
+	else if (is_ping)
+		run_ping(c);
 	else
-		c->row->run(c);
+		run_watch(c);
 }
 
 static struct call *call_new(struct app *a, struct identity *who, bool english)

@@ -77,12 +77,38 @@ void private_push_deal(struct project *p, const struct event *e)
 		fetch_deal(p, e->deal, NULL, e->holder);
 }
 
+/* To every session of a role that watches this project here. */
+static void send_to_role(struct project *p, enum role role, struct frame *f)
+{
+	LIST_EACH(&p->app->sessions, it) {
+		struct session *s = CONTAINER_OF(it, struct session, link);
+		if (s->watching == p && s->conn && !s->closing && s->identity->role == role)
+			session_send(s, f);
+	}
+}
+
+/* Before a hold runs out: to the consultant whose deal it is, and to the clerks. */
 static void warn(struct project *p, const struct board_unit *u, int64_t now_ms)
 {
-	struct fetch f = { .project = p, .account = u->holder };
 	struct buf text = { 0 };
 	encode_notice(&text, "expiry", p->name, u->id, u->deal, u->deadline_ms, u->deadline_ms - now_ms);
-	send_to(&f, &text);
+	struct frame *f = frame_new(text.data, text.len_bytes);
+	account_each_session(p->app, u->holder, send_frame, f);
+	send_to_role(p, ROLE_CLERK, f);
+	frame_unref(f);
+	buf_fini(&text);
+}
+
+void private_push_frozen(struct project *p)
+{
+	static const enum role office[] = { ROLE_CONSULTANT, ROLE_CLERK, ROLE_FINANCE, ROLE_RELATIONS, ROLE_MANAGER };
+	struct buf text = { 0 };
+	encode_notice_of_project(&text, p->frozen ? "frozen" : "thawed", p->name);
+	struct frame *f = frame_new(text.data, text.len_bytes);
+	for (size_t i = 0; i < sizeof office / sizeof office[0]; i++)
+		send_to_role(p, office[i], f);
+	frame_unref(f);
+	buf_fini(&text);
 }
 
 void private_push_warnings(struct project *p)
@@ -94,7 +120,7 @@ void private_push_warnings(struct project *p)
 		return;
 	for (uint32_t i = 0; i < board_count(p->board); i++) {
 		const struct board_unit *u = board_unit(p->board, i);
-		if (!u->deadline_ms || !u->holder || !u->deal || !map_get(p->app->accounts, u->holder))
+		if (!u->deadline_ms || !u->holder || !u->deal)
 			continue;
 		for (size_t k = 0; k < p->warn_count; k++) {
 			int64_t at_ms = u->deadline_ms - p->warn_ms[k];

@@ -11,6 +11,8 @@ void private_push_own_deals(struct project *p, struct session *s);
 void private_push_all_own_deals(struct project *p); /* the same for everybody who watches */
 /* After an event: the deal as it now stands, to its holder's sessions on this daemon. */
 void private_push_deal(struct project *p, const struct event *e);
+/* To everybody of the office who watches: the project has just been frozen, or thawed. */
+void private_push_frozen(struct project *p);
 /* Notices for every hold that has come within one of the project's warning times since the last look. */
 void private_push_warnings(struct project *p);
 

@@ -4,6 +4,7 @@
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
+#include "app/queue.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -62,6 +63,11 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	p->title = mem_strdup(snap->name);
 	p->merged = snap->public_merged;
 	p->clock_hold = snap->clock_hold;
+	if (snap->frozen && !p->frozen)
+		log_error(p->name, "the project is frozen: look with `listingctl verify --project %s`, then `listingctl thaw`",
+		          p->name);
+	bool turned = snap->frozen != p->frozen;
+	p->frozen = snap->frozen;
 	p->warned_until_ms = 0;
 	read_warnings(p, snap->warn_ms);
 	deadlines_clear(p->deadlines);
@@ -72,14 +78,20 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	publish_changed(p);
 	/* What ended or began while the feed was away was pushed to nobody. */
 	private_push_all_own_deals(p);
+	queue_refresh(p);
+	if (turned)
+		private_push_frozen(p);
 	expiry_rearm(p);
 }
 
 /* Settings travel as events too, but their values do not: take a snapshot, which carries them. */
 static bool changes_settings(const struct event *e)
 {
-	return strcmp(e->type, "configure") == 0 || strcmp(e->type, "clock_hold") == 0 ||
-	       strcmp(e->type, "clock_confirm") == 0;
+	static const char *const types[] = { "configure", "clock_hold", "clock_confirm", "freeze", "thaw" };
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (strcmp(e->type, types[i]) == 0)
+			return true;
+	return false;
 }
 
 /* The one place where a board changes. */
@@ -93,9 +105,10 @@ static void on_event(void *ctx, const struct event *e)
 	}
 	if (e->has_unit) {
 		set_deadline(p, e->index);
-		private_push_deal(p, e);
 		expiry_rearm(p);
 	}
+	private_push_deal(p, e);
+	queue_changed(p, e);
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
 	publish_changed(p);
@@ -165,6 +178,7 @@ struct project *project_start(struct app *a, const char *name)
 	p->deadlines = deadlines_new();
 	publish_init(p);
 	expiry_init(p);
+	queue_init(p);
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
@@ -177,6 +191,7 @@ void project_stop(struct project *p)
 {
 	loop_timer_stop(&p->second_timer);
 	loop_timer_stop(&p->expiry_timer);
+	queue_fini(p);
 	publish_fini(p);
 	feed_stop(p->feed);
 	catalog_fini(p);

@@ -48,7 +48,7 @@ struct project {
 	struct board *board;
 	uint32_t serial;
 	bool live;
-	bool merged, clock_hold;
+	bool merged, clock_hold, frozen;
 	int64_t warn_ms[WARN_MAX];
 	size_t warn_count;
 	int64_t warned_until_ms; /* Redis time of the last look for warnings */
@@ -57,7 +57,7 @@ struct project {
 	struct publisher pub;
 	struct catalog_cache catalog;
 	struct deadlines *deadlines;
-	struct loop_timer expiry_timer, second_timer;
+	struct loop_timer expiry_timer, second_timer, queue_timer;
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -10,14 +10,15 @@
 struct event {
 	int64_t seq, at_ms;
 	char type[24];
-	bool has_unit; /* the fields below, up to `hold`, are of this unit after the change */
+	bool has_unit; /* the fields below, up to `deadline_ms`, are of this unit after the change */
 	uint32_t index;
 	char unit[76];
 	enum unit_status status;
 	int64_t rev;
 	int64_t deadline_ms; /* 0: none */
-	char deal[24];       /* "": none. Of a unit that was let go: the deal that ended */
-	char holder[76];     /* account that holds it, or held it until this event */
+	/* Also of events about a deal that change no unit. */
+	char deal[24];   /* "": none. Of a unit that was let go: the deal that ended */
+	char holder[76]; /* the consultant whose deal it is, or was until this event */
 	char by[76], role[16];
 	char why[124];
 	char set[24]; /* of `configure`: the setting that changed */

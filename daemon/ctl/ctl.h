@@ -68,6 +68,8 @@ struct reply *ctl_checked(struct ctl *c, struct reply *r, int *status);
 /* A function of the library; a refusal is printed and is CTL_REFUSED. ctl_write puts actor, role, key and not_after in
  * front and repeats the call once, with the same key, when the connection breaks. */
 struct reply *ctl_read(struct ctl *c, const char *fn, const char *project, int *status);
+struct reply *ctl_read_with(struct ctl *c, const char *fn, const char *project, size_t argc, const char *const *argv,
+                            int *status);
 struct reply *ctl_write(struct ctl *c, const char *fn, const char *project, size_t argc, const char *const *argv,
                         int *status);
 /* Like ctl_write, but a refusal comes back as it is. */
@@ -104,6 +106,10 @@ int verb_project_set(struct ctl *c);
 int verb_buyer_add(struct ctl *c);
 int verb_buyer_import(struct ctl *c);
 int verb_clock_confirm(struct ctl *c);
+int verb_do(struct ctl *c);
+int verb_deals(struct ctl *c);
+int verb_queue(struct ctl *c);
+int verb_thaw(struct ctl *c);
 
 /* Creates a project and makes it known to the daemons; also used by `import --create`. */
 int project_create(struct ctl *c, const char *project, const char *name, size_t settings, char **pairs);

@@ -11,16 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a deal ends by an event that gives the unit back. */
-static const struct {
-	const char *event, *deal;
-} ends[] = {
-	{ "release", "released" },
-	{ "expire", "expired" },
-	{ "withdraw", "withdrawn" },
-	{ "swap_out", "" },
-};
-
 static void __attribute__((format(printf, 2, 3))) tell(struct fold *f, const char *fmt, ...)
 {
 	char text[400];
@@ -43,20 +33,10 @@ static void free_unit(void *p)
 	mem_free(p);
 }
 
-static void free_deal(void *p)
-{
-	struct fold_deal *d = p;
-
-	mem_free(d->id);
-	mem_free(d->unit);
-	mem_free(d->holder);
-	mem_free(d);
-}
-
 void fold_fini(struct fold *f)
 {
 	map_free(f->units, free_unit);
-	map_free(f->deals, free_deal);
+	map_free(f->deals, fold_deal_free);
 	mem_free(f->all);
 }
 
@@ -118,29 +98,6 @@ static void set_text(char **slot, const char *value)
 
 	mem_free(*slot);
 	*slot = copy;
-}
-
-static void follow_deal(struct fold *f, const char *type, const char *id, const char *unit, const char *holder,
-                        enum unit_status state, int64_t deadline)
-{
-	struct fold_deal *d = map_get(f->deals, id);
-
-	if (!d) {
-		d = mem_zalloc(sizeof *d);
-		d->id = mem_strdup(id);
-		map_set(f->deals, id, d);
-		f->deal_count++;
-	}
-	set_text(&d->unit, unit);
-	set_text(&d->holder, holder);
-	if (is_held(state)) {
-		snprintf(d->status, sizeof d->status, "%s", unit_status_name(state));
-		d->deadline = deadline;
-		return;
-	}
-	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-		if (strcmp(ends[i].event, type) == 0)
-			snprintf(d->status, sizeof d->status, "%s", ends[i].deal);
 }
 
 static void follow_add(struct fold *f, const char *id, enum unit_status state, int64_t index, int64_t rev)
@@ -215,7 +172,7 @@ static void follow_unit(struct fold *f, const char *type, const char *id, const 
 	set_text(&u->deal, is_held(state) ? deal : "");
 	set_text(&u->holder, is_held(state) ? holder : "");
 	if (deal[0])
-		follow_deal(f, type, deal, id, holder, state, u->deadline);
+		fold_deal_unit(f, deal, id, holder, state, u->deadline);
 }
 
 void fold_event(struct fold *f, const struct reply *event)
@@ -234,6 +191,8 @@ void fold_event(struct fold *f, const struct reply *event)
 		tell(f, "event %s: a project is created by its first event and by no other", id);
 	if (unit)
 		follow_unit(f, type, unit, fields);
+	if (reply_get(fields, 0, "deal"))
+		fold_deal_event(f, type, reply_get(fields, 0, "deal"), fields);
 	if (strcmp(type, "import") == 0)
 		f->catalog_version = reply_get_int(fields, 0, "version", 0);
 }

@@ -10,9 +10,10 @@
 struct map;
 
 struct fold_deal {
-	char *id, *unit, *holder;
+	char *id, *unit, *holder, *buyer, *contract; /* "" where the trail says nothing */
 	char status[24];
-	int64_t deadline;
+	int64_t deadline, slip, paid_fen, refund_fen;
+	int64_t price_fen; /* -1: locked before events told prices */
 };
 
 struct fold {
@@ -21,6 +22,7 @@ struct fold {
 	struct map *units; /* id → struct ctl_unit */
 	struct map *deals; /* id → struct fold_deal */
 	size_t unit_count, deal_count;
+	int64_t slips, receipts; /* how many were issued */
 	int64_t next_index;
 	struct ctl_unit **all; /* in the order they were added */
 	void (*tell)(void *ctx, const char *problem);
@@ -31,5 +33,11 @@ void fold_init(struct fold *f, void (*tell)(void *ctx, const char *problem), voi
 void fold_fini(struct fold *f);
 /* One entry of the stream, as XRANGE gives it: [id, [name, value …]]. */
 void fold_event(struct fold *f, const struct reply *event);
+
+/* fold_deal.c: what an event says of a deal, and what it says of the unit that the deal has or had. */
+void fold_deal_event(struct fold *f, const char *type, const char *id, const struct reply *fields);
+void fold_deal_unit(struct fold *f, const char *id, const char *unit, const char *holder, enum unit_status state,
+                    int64_t deadline);
+void fold_deal_free(void *deal);
 
 #endif

@@ -19,6 +19,8 @@ static const struct setting {
 	{ "lock_hold", "lock_hold_ms", DURATION }, { "subscribe_hold", "subscribe_hold_ms", DURATION },
 	{ "hold_max", "hold_max_ms", DURATION },   { "public_board", "public_board", TEXT },
 	{ "warn", "warn_ms", DURATIONS },          { "name", "name", TEXT },
+	{ "on_expiry_paid", "on_expiry_paid", TEXT }, { "utc_offset_min", "utc_offset_min", TEXT },
+	{ "sheet_at_min", "sheet_at_min", TEXT },
 };
 
 struct pairs {
@@ -88,9 +90,7 @@ static int read_setting(const char *text, struct pairs *out)
 	if (text[bytes] != '=')
 		return ctl_fail(CTL_USAGE, "%s is no SETTING=VALUE", text);
 	if (!s)
-		return ctl_fail(CTL_USAGE,
-		                "no setting %.*s; there are lock_hold, subscribe_hold, hold_max, public_board, warn and name",
-		                (int)bytes, text);
+		return ctl_fail(CTL_USAGE, "no setting %.*s; see listingctl project set --help", (int)bytes, text);
 	/* The stored name takes milliseconds as they are stored. */
 	bool plain = s->kind == TEXT || strncmp(s->stored, text, bytes) == 0;
 	plain = s->kind == TEXT || (plain && strlen(s->stored) == bytes);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "ctl/print.h"
 #include "store/listing_lua.h"
+#include "wire/account.h"
 #include "wire/json.h"
 
 #include <pwd.h>
@@ -166,10 +167,11 @@ int ctl_refused(struct ctl *c, const struct reply *r)
 	return status;
 }
 
-struct reply *ctl_read(struct ctl *c, const char *fn, const char *project, int *status)
+struct reply *ctl_read_with(struct ctl *c, const char *fn, const char *project, size_t argc, const char *const *argv,
+                            int *status)
 {
 	char *key = ctl_key(project, "");
-	struct reply *r = ctl_checked(c, sync_fcall(c->redis, fn, key, 0, NULL), status);
+	struct reply *r = ctl_checked(c, sync_fcall(c->redis, fn, key, argc, argv), status);
 
 	mem_free(key);
 	if (r == NULL || ctl_is_ok(r))
@@ -177,6 +179,30 @@ struct reply *ctl_read(struct ctl *c, const char *fn, const char *project, int *
 	*status = ctl_refused(c, r);
 	reply_free(r);
 	return NULL;
+}
+
+struct reply *ctl_read(struct ctl *c, const char *fn, const char *project, int *status)
+{
+	return ctl_read_with(c, fn, project, 0, NULL, status);
+}
+
+/* With whose rights: --role, else those of the account that --as names, else a manager's. */
+static const char *acting_role(struct ctl *c)
+{
+	const char *role = ctl_option(c, "role"), *as = ctl_option(c, "as");
+	struct account_record record;
+	int status = 0;
+
+	if (role || !as)
+		return role ? role : role_name(ROLE_MANAGER);
+	struct reply *r = ctl_ask(c, &status, "HGET", "ld:accounts", as, NULL);
+	role = role_name(ROLE_MANAGER);
+	if (r && r->kind == REPLY_TEXT && account_decode(r->text, r->bytes, &record) == 0) {
+		role = role_name(record.role);
+		account_record_fini(&record);
+	}
+	reply_free(r);
+	return role;
 }
 
 /* The link broke with the call under way: it may have been carried out. The key makes asking again safe. */
@@ -196,13 +222,13 @@ struct reply *ctl_try(struct ctl *c, const char *fn, const char *project, size_t
                       int *status)
 {
 	const char **all = mem_calloc(argc + 4, sizeof *all);
-	const char *role = ctl_option(c, "role");
+	const char *role = acting_role(c);
 	char *key = ctl_key(project, "");
 	char once[25];
 
 	ctl_new_key(once, sizeof once);
 	all[0] = ctl_actor(c);
-	all[1] = role != NULL ? role : "manager";
+	all[1] = role;
 	all[2] = once;
 	all[3] = "0";
 	for (size_t i = 0; i < argc; i++)

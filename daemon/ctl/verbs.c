@@ -21,7 +21,7 @@ const struct verb verbs[] = {
 	{ "lock", "project=! buyer=! rev=" ACTING, "UNIT", 1, 1, verb_lock, "locks a unit for a buyer",
 	  "  --rev N       refuse when the unit has changed since revision N\n"
 	  "  --as ACCOUNT  in the name of this account; default ctl: and the Unix account\n"
-	  "  --role ROLE   with the rights of this role; default manager" },
+	  "  --role ROLE   with the rights of this role; default that account's, else manager" },
 	{ "release", "project=! reason= to= rev=" ACTING, "UNIT", 1, 1, verb_release, "ends a lock or a subscription",
 	  "  --reason TEXT  needed for what somebody else holds\n"
 	  "  --to WHERE     available or withheld; needed for a withheld unit" },
@@ -48,11 +48,29 @@ const struct verb verbs[] = {
 	  "  hold_max=7d          no hold ends later than this after its beginning\n"
 	  "  public_board=full    what the public sees: full, or merged (every taken state the same)\n"
 	  "  warn=2h,30m,5m       when the holder is warned, before the end; empty: never\n"
+	  "  on_expiry_paid=flag  a hold with confirmed money at its end: flag (clerk and manager decide) or release\n"
+	  "  utc_offset_min=480   the office's time zone, minutes east of UTC\n"
+	  "  sheet_at_min=530     minute of the office day at which the daily sheet is made (530: 8:50)\n"
 	  "  name=TEXT            the name on screens" },
 	{ "buyer add", "project=! name=! phone= level= consultant=" ACTING, "ID", 1, 1, verb_buyer_add, "adds or replaces a buyer",
 	  "  --consultant ACCOUNT  whose buyer it is" },
 	{ "buyer import", "project=!" ACTING, "FILE", 1, 1, verb_buyer_import, "adds or replaces buyers from a CSV or XLSX file",
 	  "The header names the columns id, name, phone, level, consultant (编号, 姓名, 电话, 级别, 置业顾问)." },
+	{ "do", "project=!" ACTING, "COMMAND [NAME=VALUE …]", 1, 8, verb_do, "carries out any command of the protocol",
+	  "For instance, each step in the name of the account that may do it:\n\n"
+	  "  do --project P --as consultant1 deal.apply unit=1-1203 eligibility=qualified\n"
+	  "  do --project P --as clerk1 deal.approve unit=1-1203\n"
+	  "  do --project P --as finance1 deal.receipt unit=1-1203 kind=subscription amount_fen=5000000 ref=B-1\n"
+	  "  do --project P --as relations1 deal.review unit=1-1203 result=pass\n"
+	  "  do --project P --as clerk1 deal.sign unit=1-1203 contract=HT-2026-0001\n\n"
+	  "An unknown COMMAND lists them all with their arguments." },
+	{ "deals", "project=! consultant= all", "", 0, 0, verb_deals, "lists deals, the newest first",
+	  "  --consultant ACCOUNT  only this consultant's\n"
+	  "  --all                 ended ones too" },
+	{ "queue", "project=!", "", 0, 0, verb_queue, "lists what waits for clerk, finance, relations and manager", NULL },
+	{ "thaw", "project=! reason=!" ACTING, "", 0, 0, verb_thaw, "lets a frozen project take changes again",
+	  "A project is frozen when the hourly self-check finds that its data contradict each other. Look with\n"
+	  "`listingctl verify` first; the reason stands in the audit trail." },
 	{ "clock-confirm", "project=! reason=!" ACTING, "", 0, 0, verb_clock_confirm,
 	  "ends the hold on releases after a doubt about the clock", NULL },
 	{ 0 },

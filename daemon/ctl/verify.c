@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum part { META, UNITS, INDEX, CATALOG, DEALS, DUE, PARTS };
+enum part { META, UNITS, INDEX, CATALOG, DEALS, DUE, RECEIPTS, PARTS };
 
 #define PAGE "2000"
 
@@ -72,7 +72,8 @@ static int read_all(struct verify *v)
 	    (status = queue(v, "LRANGE", ":index", "0", "-1", NULL)) != 0 ||
 	    (status = queue(v, "HKEYS", ":catalog", NULL, NULL, NULL)) != 0 ||
 	    (status = queue(v, "HGETALL", ":deals", NULL, NULL, NULL)) != 0 ||
-	    (status = queue(v, "ZRANGE", ":due", "0", "-1", "WITHSCORES")) != 0)
+	    (status = queue(v, "ZRANGE", ":due", "0", "-1", "WITHSCORES")) != 0 ||
+	    (status = queue(v, "HLEN", ":receipts", NULL, NULL, NULL)) != 0)
 		return status;
 	if ((v->read = ctl_ask(v->c, &status, "EXEC", NULL)) == NULL)
 		return status;
@@ -107,6 +108,18 @@ static int follow_trail(struct verify *v)
 
 /* --- comparing */
 
+/* The counter of a gap-free series; a project that never used it may lack it. */
+static void compare_series(struct verify *v, const char *series, int64_t count)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "next_%s", series);
+	int64_t next = reply_get_int(part(v, META), 0, name, 1);
+	if (next != count + 1)
+		differ(v, "meta: the next %s is %lld in Redis, %lld by the trail", series, (long long)next,
+		       (long long)count + 1);
+}
+
 static void compare_meta(struct verify *v)
 {
 	const struct reply *meta = part(v, META);
@@ -119,6 +132,12 @@ static void compare_meta(struct verify *v)
 	if (!chain || strcmp(chain, v->fold.chain) != 0)
 		differ(v, "meta: the last hash is %s in Redis, the trail ends with %s", chain ? chain : "absent",
 		       v->fold.chain);
+	compare_series(v, "deal", (int64_t)v->fold.deal_count);
+	compare_series(v, "slip", v->fold.slips);
+	compare_series(v, "receipt", v->fold.receipts);
+	if (part(v, RECEIPTS)->integer != v->fold.receipts)
+		differ(v, "receipts: %lld in Redis, %lld by the trail", (long long)part(v, RECEIPTS)->integer,
+		       (long long)v->fold.receipts);
 	if (version != v->fold.catalog_version)
 		differ(v, "meta: the catalogue has version %lld in Redis, %lld by the trail", version,
 		       (long long)v->fold.catalog_version);
@@ -189,6 +208,33 @@ static void compare_units(struct verify *v)
 	map_free(listed, NULL);
 }
 
+/* Members that are empty or 0 are not stored. */
+static void compare_money(struct verify *v, const char *id, const struct json *j, const struct fold_deal *trail)
+{
+	const struct {
+		const char *name;
+		int64_t trail;
+	} numbers[] = {
+		{ "price_fen", trail->price_fen },
+		{ "paid_fen", trail->paid_fen },
+		{ "refund_fen", trail->refund_fen },
+		{ "slip", trail->slip },
+	};
+	const char *contract = json_text_of(j, "contract"), *buyer = json_text_of(j, "buyer");
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		int64_t n = 0;
+
+		if (!json_whole(json_member(j, numbers[i].name), &n))
+			n = 0;
+		if (numbers[i].trail >= 0)
+			compare_number(v, "deal", id, numbers[i].name, n, numbers[i].trail);
+	}
+	compare_text(v, "deal", id, "contract", contract ? contract : "", trail->contract);
+	if (trail->buyer[0])
+		compare_text(v, "deal", id, "buyer", buyer ? buyer : "", trail->buyer);
+}
+
 static void compare_deal(struct verify *v, const char *id, const char *text)
 {
 	const struct fold_deal *trail = map_get(v->fold.deals, id);
@@ -202,8 +248,8 @@ static void compare_deal(struct verify *v, const char *id, const char *text)
 	} else if (!trail) {
 		differ(v, "deal %s: in Redis, but unknown to the trail", id);
 	} else {
-		if (trail->status[0])
-			compare_text(v, "deal", id, "status", status, trail->status);
+		compare_text(v, "deal", id, "status", status, trail->status);
+		compare_money(v, id, j, trail);
 		compare_text(v, "deal", id, "unit", unit, trail->unit);
 		compare_text(v, "deal", id, "holder", holder, trail->holder);
 		compare_number(v, "deal", id, "deadline", deadline, trail->deadline);

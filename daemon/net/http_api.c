@@ -6,8 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/aggregate.h"
-#include "net/http.h"
-#include "net/server.h"
+#include "net/http_routes.h"
 #include "wire/encode.h"
 #include "wire/request.h"
 
@@ -48,6 +47,9 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/buyers", false, true, RIGHT_BUYERS_READ, get_buyers },
 	{ HTTP_POST, "/api/v1/projects/*/commands", false, true, RIGHT_BOARD_PUBLIC, post_command },
 	{ HTTP_GET, "/api/v1/projects/*/events", false, true, RIGHT_EVENTS_READ, get_events },
+	{ HTTP_GET, "/api/v1/projects/*/deals", false, true, RIGHT_DEALS_READ, get_deals },
+	{ HTTP_GET, "/api/v1/projects/*/queue", false, true, RIGHT_DEALS_READ, get_queue },
+	{ HTTP_GET, "/api/v1/rights", false, true, 0, get_rights },
 	{ HTTP_GET, "/healthz", true, false, 0, get_healthz },
 	{ HTTP_GET, "/readyz", true, false, 0, get_readyz },
 	{ HTTP_GET, "/metrics", true, false, 0, get_metrics },
@@ -317,21 +319,6 @@ static void post_command(struct http_request *r, struct project *p)
 {
 	command_post(r->server->app, r->identity, r->english, p->name, r->idempotency_key, r->body ? r->body : "",
 	             r->body_bytes, on_command, http_ref(r));
-}
-
-/* A number of the query, whose parts the library joins with commas; dflt when absent, -1 when it is none. */
-static int64_t query_int(const char *query, const char *name, int64_t dflt)
-{
-	size_t n = strlen(name);
-	for (const char *at = query; (at = strstr(at, name)); at += n) {
-		if ((at != query && at[-1] != ',') || at[n] != '=')
-			continue;
-		char *end;
-		long long v = strtoll(at + n + 1, &end, 10);
-		/* Fifteen digits are more than any seq has, and cannot overflow. */
-		return end != at + n + 1 && end - at - (ptrdiff_t)n <= 16 && (*end == '\0' || *end == ',') && v >= 0 ? v : -1;
-	}
-	return dflt;
 }
 
 static void on_events(void *ctx, int err, size_t n, const struct event *events)

@@ -273,18 +273,19 @@ void store_smembers(struct store *s, const char *key, store_names_cb cb, void *c
 
 /* ---- whole lists */
 
-static void finish_catalog(struct call *c, int err, const redisReply *r)
+static void finish_list(struct call *c, int err, const redisReply *r)
 {
-	store_catalog_cb cb = (store_catalog_cb)c->cb;
+	store_list_cb cb = (store_list_cb)c->cb;
 	struct reply_split split = { 0 };
-	char **json = NULL;
+	char **items = NULL;
 	size_t *bytes = NULL, n = 0;
 	if (!err)
 		err = reply_split(r, false, &split);
-	if (!err)
-		n = read_strings(r, split.rest, 1, &json, &bytes);
-	cb(c->ctx, err, err ? 0 : strtoll(split.values[0], NULL, 10), n, json, bytes);
-	mem_free(json);
+	if (!err && split.rest)
+		n = read_strings(r, split.rest, 1, &items, &bytes);
+	struct fn_reply reply = { split.count, split.keys, split.values, split.lens };
+	cb(c->ctx, err, split.count ? &reply : NULL, n, items, bytes);
+	mem_free(items);
 	mem_free(bytes);
 	mem_free(c);
 }
@@ -315,11 +316,16 @@ static void finish_events(struct call *c, int err, const redisReply *r)
 	mem_free(c);
 }
 
-void store_catalog(struct store *s, const char *project, store_catalog_cb cb, void *ctx)
+void store_list(struct store *s, const char *fn, const char *project, const char *const *args, size_t count,
+                store_list_cb cb, void *ctx)
 {
 	char key[KEY_MAX_BYTES];
-	send(call_new(s, false, finish_catalog, (void (*)(void))cb, ctx), 4,
-	     (const char *const[]){ "FCALL_RO", "ld_catalog", "1", project_key(key, project, "") }, NULL, LIST_TIMEOUT_MS);
+	const char *argv[4 + ARGS_MAX] = { "FCALL_RO", fn, "1", project_key(key, project, "") };
+	if (count > ARGS_MAX)
+		panic("%s: too many arguments", fn);
+	for (size_t i = 0; i < count; i++)
+		argv[4 + i] = args[i];
+	send(call_new(s, false, finish_list, (void (*)(void))cb, ctx), 4 + count, argv, NULL, LIST_TIMEOUT_MS);
 }
 
 void store_buyers(struct store *s, const char *project, store_buyers_cb cb, void *ctx)

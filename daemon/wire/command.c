@@ -127,6 +127,24 @@ int command_arg_opt_int(const struct command *c, const char *name, int64_t *out,
 	return 0;
 }
 
+int command_arg_int(const struct command *c, const char *name, int64_t *out, char why[WHY_BYTES])
+{
+	if (!json_member(c->args, name))
+		return complain(why, "%s is missing", name);
+	*out = -1;
+	int err = command_arg_opt_int(c, name, out, why);
+	return !err && *out < 0 ? complain(why, "%s must be a whole number from 0 on", name) : err;
+}
+
+int command_arg_bool(const struct command *c, const char *name, bool *out, char why[WHY_BYTES])
+{
+	const struct json *v = json_member(c->args, name);
+	if (!json_is_bool(v))
+		return complain(why, "%s must be true or false", name);
+	*out = json_true(v);
+	return 0;
+}
+
 int command_resume(const struct command *c, const char **epoch, int64_t *seq, char why[WHY_BYTES])
 {
 	const struct json *r = json_member(c->args, "resume");

@@ -7,7 +7,8 @@
 /* The names whose values are numbers; all others are texts. */
 static const char *const numbers[] = {
 	"rev",   "seq",   "deadline", "index",     "now",      "opens_at",  "released", "next_deadline", "catalog_version",
-	"count", "added", "changed",  "unchanged", "vanished", "price_fen", "retry_ms",
+	"count", "added", "changed",  "unchanged", "vanished", "price_fen", "retry_ms", "slip", "receipt", "paid_fen",
+	"refund_fen", "outstanding_fen", "list_price_fen", "deadline_max", "overdue",
 };
 
 static bool is_number(const char *key, const char *value, size_t bytes)
@@ -93,6 +94,30 @@ void encode_notice(struct buf *out, const char *kind, const char *project, const
 	buf_adds(out, ",\"deal\":");
 	json_puts(out, deal);
 	buf_addf(out, ",\"deadline\":%lld,\"left_ms\":%lld}", (long long)deadline_ms, (long long)left_ms);
+}
+
+void encode_notice_of_project(struct buf *out, const char *kind, const char *project)
+{
+	buf_addf(out, "{\"ev\":\"notice\",\"kind\":\"%s\",\"project\":", kind);
+	json_puts(out, project);
+	buf_addc(out, '}');
+}
+
+void encode_queue_begin(struct buf *out, const char *project, int64_t seq, int64_t now_ms)
+{
+	buf_adds(out, "{\"ev\":\"notice\",\"kind\":\"queue\",\"project\":");
+	json_puts(out, project);
+	buf_addf(out, ",\"seq\":%lld,\"at\":%lld", (long long)seq, (long long)now_ms);
+}
+
+void encode_queue_item(struct buf *out, const char *member, int64_t since_ms, const char *record, size_t bytes)
+{
+	const char *first = strchr(member, '|'), *second = first ? strchr(first + 1, '|') : NULL;
+	buf_adds(out, "{\"kind\":");
+	json_put_string(out, member, first ? (size_t)(first - member) : strlen(member));
+	buf_addf(out, ",\"since\":%lld,\"%s\":", (long long)since_ms, second ? "request" : "deal");
+	buf_add(out, record, bytes);
+	buf_addc(out, '}');
 }
 
 void encode_goaway(struct buf *out, int64_t retry_ms)

@@ -23,6 +23,11 @@ void encode_reply_error(struct buf *out, int64_t id, int err, bool english, cons
 void encode_deal(struct buf *out, const char *project, const char *json, size_t bytes);
 void encode_notice(struct buf *out, const char *kind, const char *project, const char *unit, const char *deal,
                    int64_t deadline_ms, int64_t left_ms);
+/* A notice that is about the whole project. */
+void encode_notice_of_project(struct buf *out, const char *kind, const char *project);
+/* A notice of kind `queue`; items and the end are the caller's. member: `kind|deal` or `kind|deal|request`. */
+void encode_queue_begin(struct buf *out, const char *project, int64_t seq, int64_t now_ms);
+void encode_queue_item(struct buf *out, const char *member, int64_t since_ms, const char *record, size_t bytes);
 void encode_goaway(struct buf *out, int64_t retry_ms);
 
 /* --- a board (encode_board.c) */
@@ -46,6 +51,10 @@ void encode_catalog_end(struct buf *out);
 void encode_buyers_begin(struct buf *out);
 void encode_buyer(struct buf *out, const char *json, size_t bytes, const char *account, enum role role);
 void encode_buyers_end(struct buf *out);
+/* `{"now":MS,"deals":[…]}` of records as they are kept. */
+void encode_deals(struct buf *out, int64_t now_ms, size_t count, char *const *json, const size_t *bytes);
+/* Roles, the rights of each, and who initiates, approves and executes what. */
+void encode_rights(struct buf *out);
 void encode_events(struct buf *out, const struct event *events, size_t count);
 
 /* `{"k":v,…}` of pairs; shared by the files above. */

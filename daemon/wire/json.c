@@ -118,6 +118,7 @@ bool json_is_object(const struct json *j) { return cJSON_IsObject(native(j)); }
 bool json_is_null(const struct json *j) { return cJSON_IsNull(native(j)); }
 const char *json_string(const struct json *j) { return cJSON_GetStringValue((cJSON *)(void *)(uintptr_t)j); }
 const char *json_text_of(const struct json *object, const char *name) { return json_string(json_member(object, name)); }
+bool json_is_bool(const struct json *j) { return cJSON_IsBool(native(j)); }
 bool json_true(const struct json *j) { return cJSON_IsTrue(native(j)); }
 
 bool json_whole(const struct json *j, int64_t *out)

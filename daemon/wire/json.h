@@ -26,6 +26,7 @@ bool json_is_null(const struct json *j);
 const char *json_string(const struct json *j);                         /* NULL when it is no string */
 const char *json_text_of(const struct json *object, const char *name); /* the member's string or NULL */
 bool json_whole(const struct json *j, int64_t *out);                   /* a whole number */
+bool json_is_bool(const struct json *j);
 bool json_true(const struct json *j);
 size_t json_count(const struct json *array); /* 0 when it is no array */
 const struct json *json_item(const struct json *array, size_t i);

@@ -55,7 +55,7 @@ local function fall_due(c, id, u)
 		return 1
 	end
 	local d = deal_read(c, u.deal)
-	d.overdue_ms, u.deadline = c.now, 0
+	d.overdue_ms, d.deadline, u.deadline = c.now, 0, 0
 	unit_move(c, id, u, "overdue", u.status, "system", "system")
 	deal_write(c, d)
 	return 0

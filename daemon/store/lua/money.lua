@@ -59,9 +59,9 @@ writer("ld_receipt", "deal.receipt", {}, function(c, args)
 	elseif not RECEIPT_KINDS[kind] then
 		return refuse("bad_request", "field", "kind", "why", "subscription, down_payment or mortgage")
 	elseif not is_fen(fen) then
-		return refuse("bad_request", "field", "fen")
+		return refuse("bad_request", "field", "amount_fen")
 	elseif d.paid_fen + tonumber(fen) > d.price_fen then
-		return refuse("bad_request", "field", "fen", "why", "more than is outstanding", "outstanding_fen",
+		return refuse("bad_request", "field", "amount_fen", "why", "more than is outstanding", "outstanding_fen",
 			int(d.price_fen - d.paid_fen))
 	end
 	refusal = reference_problem(c, ref)
@@ -95,9 +95,9 @@ writer("ld_refund", "deal.refund", {}, function(c, args)
 	if refusal then
 		return refusal
 	elseif not is_fen(fen) then
-		return refuse("bad_request", "field", "fen")
+		return refuse("bad_request", "field", "amount_fen")
 	elseif tonumber(fen) > d.refund_fen then
-		return refuse("bad_request", "field", "fen", "why", "more than is to be paid back", "refund_fen", int(d.refund_fen))
+		return refuse("bad_request", "field", "amount_fen", "why", "more than is to be paid back", "refund_fen", int(d.refund_fen))
 	end
 	refusal = reference_problem(c, ref)
 	if refusal then

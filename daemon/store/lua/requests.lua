@@ -40,7 +40,7 @@ local function swap(c, d, u, r)
 	if was == "contracted" then
 		d.status, d.held_since_ms, d.deadline = "subscribed", c.now, c.now + tonumber(c.meta.subscribe_hold_ms)
 	end
-	to.deal, to.holder, to.deadline = d.id, d.consultant, d.overdue_ms > 0 and 0 or d.deadline
+	to.deal, to.holder, to.deadline = d.id, d.consultant, d.deadline
 	unit_move(c, r.to, to, "swap_in", d.status, c.actor, c.role, r.reason, fields)
 end
 

@@ -1,0 +1,19 @@
+/* The handlers behind the table of routes (http_api.c) that stand in files of their own, and what they share. Each gets a
+ * request whose identity is confirmed and whose role has the route's right; `p` is NULL where the route names no project. */
+#ifndef NET_HTTP_ROUTES_H
+#define NET_HTTP_ROUTES_H
+
+#include "app/project.h"
+#include "net/http.h"
+#include "net/server.h"
+
+void get_deals(struct http_request *r, struct project *p);
+void get_queue(struct http_request *r, struct project *p);
+void get_rights(struct http_request *r, struct project *p);
+
+/* A member of the query: a whole number, dflt when absent, -1 when it is none. */
+int64_t query_int(const char *query, const char *name, int64_t dflt);
+/* A text: false, and `out` untouched, when it is absent or longer than it may be. */
+bool query_text(const char *query, const char *name, char *out, size_t out_bytes);
+
+#endif

@@ -1,0 +1,37 @@
+/* The query of a request; the library joins its members with commas, escapes undone. */
+#include "net/http_routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the value of a member begins; NULL when there is none. */
+static const char *find(const char *query, const char *name)
+{
+	size_t n = strlen(name);
+	for (const char *at = query; (at = strstr(at, name)); at += n)
+		if ((at == query || at[-1] == ',') && at[n] == '=')
+			return at + n + 1;
+	return NULL;
+}
+
+int64_t query_int(const char *query, const char *name, int64_t dflt)
+{
+	const char *at = find(query, name);
+	char *end;
+	if (!at)
+		return dflt;
+	long long v = strtoll(at, &end, 10);
+	/* Fifteen digits are more than any seq has, and cannot overflow. */
+	return end != at && end - at <= 15 && (*end == '\0' || *end == ',') && v >= 0 ? v : -1;
+}
+
+bool query_text(const char *query, const char *name, char *out, size_t out_bytes)
+{
+	const char *at = find(query, name);
+	size_t n = at ? strcspn(at, ",") : 0;
+	if (!at || n >= out_bytes)
+		return false;
+	memcpy(out, at, n);
+	out[n] = '\0';
+	return true;
+}
