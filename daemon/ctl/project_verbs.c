@@ -16,10 +16,14 @@ static const struct setting {
 	const char *name, *stored;
 	enum { TEXT, DURATION, DURATIONS } kind;
 } settings[] = {
-	{ "lock_hold", "lock_hold_ms", DURATION }, { "subscribe_hold", "subscribe_hold_ms", DURATION },
-	{ "hold_max", "hold_max_ms", DURATION },   { "public_board", "public_board", TEXT },
-	{ "warn", "warn_ms", DURATIONS },          { "name", "name", TEXT },
-	{ "on_expiry_paid", "on_expiry_paid", TEXT }, { "utc_offset_min", "utc_offset_min", TEXT },
+	{ "lock_hold", "lock_hold_ms", DURATION },
+	{ "subscribe_hold", "subscribe_hold_ms", DURATION },
+	{ "hold_max", "hold_max_ms", DURATION },
+	{ "public_board", "public_board", TEXT },
+	{ "warn", "warn_ms", DURATIONS },
+	{ "name", "name", TEXT },
+	{ "on_expiry_paid", "on_expiry_paid", TEXT },
+	{ "utc_offset_min", "utc_offset_min", TEXT },
 	{ "sheet_at_min", "sheet_at_min", TEXT },
 };
 

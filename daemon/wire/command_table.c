@@ -2,11 +2,26 @@
 
 #include <string.h>
 
-#define TEXT(name) { name, ARG_TEXT }
-#define MAY(name) { name, ARG_OPTIONAL_TEXT }
-#define INT(name) { name, ARG_INT }
-#define MAY_INT(name) { name, ARG_OPTIONAL_INT }
-#define NONE { "", ARG_NONE }
+#define TEXT(name)     \
+	{                  \
+		name, ARG_TEXT \
+	}
+#define MAY(name)               \
+	{                           \
+		name, ARG_OPTIONAL_TEXT \
+	}
+#define INT(name)     \
+	{                 \
+		name, ARG_INT \
+	}
+#define MAY_INT(name)          \
+	{                          \
+		name, ARG_OPTIONAL_INT \
+	}
+#define NONE         \
+	{                \
+		"", ARG_NONE \
+	}
 /* A deal is named by itself or by the unit that it holds. */
 #define DEAL MAY("deal"), MAY("unit")
 

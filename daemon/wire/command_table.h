@@ -30,6 +30,6 @@ struct command_row {
 };
 
 const struct command_row *command_find(const char *cmd); /* NULL: there is no such command */
-const struct command_row *command_at(size_t i);           /* the i-th; NULL behind the last */
+const struct command_row *command_at(size_t i);          /* the i-th; NULL behind the last */
 
 #endif

@@ -6,9 +6,10 @@
 
 /* The names whose values are numbers; all others are texts. */
 static const char *const numbers[] = {
-	"rev",   "seq",   "deadline", "index",     "now",      "opens_at",  "released", "next_deadline", "catalog_version",
-	"count", "added", "changed",  "unchanged", "vanished", "price_fen", "retry_ms", "slip", "receipt", "paid_fen",
-	"refund_fen", "outstanding_fen", "list_price_fen", "deadline_max", "overdue",
+	"rev",       "seq",           "deadline",        "index",          "now",          "opens_at",
+	"released",  "next_deadline", "catalog_version", "count",          "added",        "changed",
+	"unchanged", "vanished",      "price_fen",       "retry_ms",       "slip",         "receipt",
+	"paid_fen",  "refund_fen",    "outstanding_fen", "list_price_fen", "deadline_max", "overdue",
 };
 
 static bool is_number(const char *key, const char *value, size_t bytes)
