@@ -152,6 +152,8 @@ const struct asset *assets_find(const struct assets *a, const char *path)
 {
 	if (strcmp(path, "/") == 0)
 		return map_get(a->by_path, "/index.html");
+	if (strcmp(path, "/rights") == 0)
+		return map_get(a->by_path, "/rights.html");
 	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
 		size_t n = strlen(pages[i].prefix);
 		if (strncmp(path, pages[i].prefix, n) == 0 && path[n] && !strchr(path + n, '/'))

@@ -154,3 +154,17 @@ test('the first page leads to the wall and the tablet of every project', async (
   assert.equal(new URL(page.url()).pathname, '/wall/demo')
   assert.notEqual(await state(page), null)
 })
+
+test('everybody who is signed in can read who may do what', async () => {
+  const page = await office.page('/rights', { account: 'consultant1' })
+  const approvals = page.getByTestId('approvals').locator('tbody tr')
+  await approvals.first().waitFor()
+  assert.ok((await approvals.count()) >= 8)
+  const sign = page.getByTestId('rights').locator('tr', { hasText: '登记签约' })
+  assert.deepEqual(await sign.locator('td').allInnerTexts(), ['—', '—', '—', '全部', '—', '—', '—'])
+  await page.getByTestId('lang-switch').click()
+  await page.getByText('Who initiates, who approves, who executes').waitFor()
+  await page.getByTestId('lang-switch').click()
+  await office.screenshot(page, 'rights')
+  assert.deepEqual(page.problems, [])
+})

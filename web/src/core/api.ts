@@ -1,6 +1,7 @@
 // The HTTP side: signing in and out, the catalogue, the buyers. Same origin; the browser keeps the session in a cookie that
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
+import type { Rights } from './rights'
 
 export interface Session {
   account: string
@@ -74,6 +75,10 @@ export class Api {
     const tag = response.headers.get('ETag')
     if (tag) this.tags.set(project, { tag, catalog })
     return catalog
+  }
+
+  async rights(): Promise<Rights> {
+    return (await (await ask(this.fetcher, '/api/v1/rights')).json()) as Rights
   }
 
   async buyers(project: string): Promise<Buyer[]> {
