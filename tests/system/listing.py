@@ -22,6 +22,7 @@ import uuid
 
 import redis
 
+from fake_clock import FakeClock
 from wsclient import Closed, Silence, WebSocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -93,8 +94,9 @@ class Ports:
 
 
 class RedisServer:
-    def __init__(self, folder, overrides=()):
+    def __init__(self, folder, overrides=(), environment=None):
         self.folder, self.overrides, self.process = folder, list(overrides), None
+        self.environment = {**os.environ, **(environment or {})}
         folder.mkdir(parents=True, exist_ok=True)
         self.path = str(folder / "redis.sock")
         self.start()
@@ -102,7 +104,7 @@ class RedisServer:
     def start(self):
         command = ["redis-server", str(ROOT / "config/redis.conf"), "--dir", str(self.folder)]
         command += ["--unixsocket", self.path, "--logfile", str(self.folder / "redis.log"), *self.overrides]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self.environment)
         self.client = redis.Redis(unix_socket_path=self.path, decode_responses=True)
 
         def answers():
@@ -133,10 +135,12 @@ class Daemon:
         self.config.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
         self.process = None
         self.may_die = False
+        self.environment = {}
 
     def start(self, wait=True):
         # A sanitizer keeps freed memory for a while; little enough for the tests that watch the daemon's size.
-        environment = {**os.environ, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
+        options = [os.environ.get("ASAN_OPTIONS", ""), self.environment.get("ASAN_OPTIONS", ""), "quarantine_size_mb=1"]
+        environment = {**os.environ, **self.environment, "ASAN_OPTIONS": ":".join(filter(None, options))}
         with open(self.log_file, "ab") as log:
             command = [str(BUILD / "listingd"), "-c", str(self.config)]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
@@ -364,9 +368,10 @@ def catalog(count=24):
 
 
 class Office:
-    def __init__(self, folder, units=24, daemons=1, project=None, redis_options=(), **settings):
+    def __init__(self, folder, units=24, daemons=1, project=None, redis_options=(), fake_clock=False, **settings):
         self.folder, self.ports, self.daemons = pathlib.Path(folder), Ports(), []
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.clock = FakeClock(self.folder) if fake_clock else None
         try:
             self._open(units, daemons, project or {}, redis_options, settings)
         except BaseException:
@@ -374,7 +379,7 @@ class Office:
             raise
 
     def _open(self, units, daemons, project, redis_options, settings):
-        self.redis = RedisServer(self.folder / "redis", redis_options)
+        self.redis = RedisServer(self.folder / "redis", redis_options, self.environment())
         self.settings = {
             "bind": "127.0.0.1",
             "listen_port": self.ports.free(),
@@ -405,6 +410,9 @@ class Office:
         (own / "index.html").write_text("<!doctype html><title>listingd</title>")
         return own
 
+    def environment(self):
+        return self.clock.environment() if self.clock else {}
+
     @property
     def daemon(self):
         return self.daemons[0]
@@ -416,6 +424,7 @@ class Office:
     def add_daemon(self, **settings):
         settings = {**self.settings, "internal_port": self.ports.free(), **settings}
         self.daemons.append(Daemon(self.folder, f"listingd{len(self.daemons) + 1}", settings))
+        self.daemons[-1].environment = self.environment()
         return self.daemons[-1]
 
     # --- Redis, as an operator's tool would use it
