@@ -1,5 +1,6 @@
 #include "app/command.h"
 
+#include "app/buyers.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
@@ -23,8 +24,8 @@ struct call;
 struct command_row {
 	const char *cmd;
 	enum right right;
-	const char *function; /* of the library; NULL: `run` answers by itself */
-	void (*run)(struct call *c);
+	const char *function;        /* of the library; NULL: nothing is changed, and no key needed */
+	void (*run)(struct call *c); /* NULL: the function with the arguments below */
 	struct arg args[ARGS_MAX];
 };
 
@@ -43,6 +44,7 @@ struct call {
 
 static void run_watch(struct call *c);
 static void run_ping(struct call *c);
+static void run_buyer_put(struct call *c);
 
 /* clang-format off */
 static const struct command_row rows[] = {
@@ -55,6 +57,8 @@ static const struct command_row rows[] = {
 	{ "unit.withhold", RIGHT_UNIT_WITHHOLD, "ld_withhold", NULL,
 	  { { "unit", ARG_TEXT }, { "reason", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
 	{ "unit.offer", RIGHT_UNIT_OFFER, "ld_offer", NULL, { { "unit", ARG_TEXT }, { "rev", ARG_OPTIONAL_INT } } },
+	{ "buyer.put", RIGHT_BUYERS_WRITE, "ld_buyer_put", run_buyer_put, { { 0 } } },
+	{ "buyer.erase", RIGHT_BUYERS_ERASE, "ld_buyer_erase", NULL, { { "buyer", ARG_TEXT }, { "reason", ARG_TEXT } } },
 };
 /* clang-format on */
 
@@ -196,6 +200,16 @@ static void run_watch(struct call *c)
 	session_unref(s);
 }
 
+static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const char *why)
+{
+	if (why)
+		refuse_because(ctx, err, why);
+	else
+		on_reply(ctx, err, reply);
+}
+
+static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_buyer_put, c); }
+
 static void run_ping(struct call *c)
 {
 	char now[24];
@@ -237,10 +251,10 @@ static void run(struct call *c)
 		refuse(c, LD_E_FORBIDDEN, NULL);
 	else if (c->row->function && !c->command.key[0])
 		refuse_because(c, LD_E_BAD_REQUEST, "key is required: 1 to 64 of A-Z a-z 0-9 _ -");
-	else if (c->row->function)
-		run_function(c);
-	else
+	else if (c->row->run)
 		c->row->run(c);
+	else
+		run_function(c);
 }
 
 static struct call *call_new(struct app *a, struct identity *who, bool english)

@@ -30,6 +30,7 @@
 	X(NOT_OPEN,          "not_open",          409, false, "该房源未开放",                             "The unit is not open.")                \
 	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到可锁定数量上限",                     "The limit of units is reached.")       \
 	X(EXISTS,            "exists",            409, false, "已经存在",                                 "It exists already.")                   \
+	X(DUPLICATE,         "duplicate",         409, false, "电话或证件号码已登记在另一客户名下",       "Another buyer has this telephone or card number.") \
 	X(TOO_LATE,          "too_late",          409, false, "请求已超过有效时间,未执行",               "The request came after its not_after; nothing was done.") \
 	X(LENGTH_REQUIRED,   "length_required",   411, false, "请求须带 Content-Length",                  "Send a Content-Length; chunked bodies are not taken.") \
 	X(TOO_LARGE,         "too_large",         413, false, "请求内容过大",                             "The request is too large.")            \

@@ -329,7 +329,7 @@ writer("ld_lock", "unit.lock", {}, function(c, args)
 		return refusal
 	end
 	local b = json_decode(redis.call("HGET", c.p .. ":buyers", buyer) or "")
-	if not b then
+	if not b or b.erased then
 		return refuse("no_such_buyer")
 	elseif c.grant == "OWN" and b.consultant ~= c.actor then
 		return refuse("forbidden")
@@ -413,6 +413,7 @@ writer("ld_offer", "unit.offer", {}, function(c, args)
 end)
 
 --@PART catalog.lua@
+--@PART buyers.lua@
 --@PART project.lua@
 --@PART clock.lua@
 --@PART read.lua@
