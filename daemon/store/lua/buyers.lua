@@ -190,6 +190,16 @@ local function open_deal(c, buyer)
 	end
 end
 
+-- reason: somebody is about to read the numbers of all buyers; the trail says who, when and why.
+writer("ld_buyer_reveal", "buyers.reveal", { "allow-oom" }, function(c, args)
+	local reason = args[1] or ""
+	if reason == "" or not is_text(reason) or has_number(reason) then
+		return refuse("bad_request", "field", "reason")
+	end
+	emit(c, "reveal", c.actor, c.role, { "count", int(redis.call("HLEN", c.p .. ":buyers")), "why", reason })
+	return { "ok", "seq", int(c.seq) }
+end)
+
 -- buyer reason: what is left says that there was a buyer of this id and when it went. The reason is kept for ever in the
 -- trail, so it may not hold a number of a person.
 writer("ld_buyer_erase", "buyers.erase", { "allow-oom" }, function(c, args)
