@@ -106,6 +106,8 @@ def test_what_the_document_calls_a_command_is_taken(office):
         "unit.release": {"project": PROJECT, "unit": "1-101", "reason": "x"},
         "unit.withhold": {"project": PROJECT, "unit": "1-102", "reason": "x"},
         "unit.offer": {"project": PROJECT, "unit": "1-102"},
+        "buyer.put": {"project": PROJECT, "name": "王某", "phone": "13811112222", "wishes": ["三房"]},
+        "buyer.erase": {"project": PROJECT, "buyer": "c9", "reason": "客户要求"},
     }
     assert set(examples) == {name for name, payload in MESSAGES.items() if "cmd" in payload["properties"]}
     for cmd, args in examples.items():
