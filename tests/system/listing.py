@@ -22,6 +22,7 @@ import uuid
 
 import redis
 
+from people import CANARY_NAMES, CANARY_PHONES, buyers_csv  # noqa: F401
 from wsclient import Closed, Silence, WebSocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -38,9 +39,6 @@ ROLES = {
     "display1": "display",
     "buyer1": "buyer",
 }
-# Personal data that must never appear in an event, a log line or another consultant's list.
-CANARY_NAMES = ["王金丝雀", "李金丝雀"]
-CANARY_PHONES = ["13900001111", "13900002222"]
 
 
 def eventually(check, timeout=10, every=0.02):
@@ -446,14 +444,8 @@ class Office:
             self.fcall_as("manager1", "ld_import", "", *triples, project=name)
         self.redis.client.sadd("ld:projects", name)
         if buyers:
-            # b1 … b9 are consultant1's, c1 … c9 consultant2's; the first of each has the canary's number.
-            people = self.folder / f"buyers-{name}.csv"
-            lines = ["编号,姓名,手机,级别,置业顾问"]
-            for at, (owner, letter) in enumerate([("consultant1", "b"), ("consultant2", "c")]):
-                for number in range(1, 10):
-                    phone = int(CANARY_PHONES[at]) + number - 1
-                    lines.append(f"{letter}{number},{CANARY_NAMES[at]},{phone},A,{owner}")
-            people.write_text("\n".join(lines) + "\n")
+            people = self.folder / "buyers.csv"
+            people.write_text(buyers_csv())
             self.ctl("buyer", "import", "--project", name, "--as", "manager1", people)
 
     def ctl(self, *arguments, status=0, text=None):
