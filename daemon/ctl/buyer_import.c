@@ -206,6 +206,29 @@ static void show_json(const struct ctl *c, const struct buyer_file *f, const str
 
 /* --- the verb */
 
+/* A consultant is known by the account, not by the name: a buyer of nobody is seen by the office only. */
+static int check_consultants(struct ctl *c, const struct buyer_file *f)
+{
+	int status = 0;
+	struct reply *r = ctl_ask(c, &status, "HKEYS", "ld:accounts", NULL);
+	struct map *known = map_new();
+
+	for (size_t i = 0; r && i < r->count; i++)
+		map_set(known, reply_text(r, i), r);
+	for (size_t i = 0; r && i < f->count; i++) {
+		const char *consultant = f->rows[i].b.consultant;
+
+		if (!consultant || !consultant[0] || map_get(known, consultant))
+			continue;
+		fprintf(stderr, "note: row %u: there is no account %s; its buyers are seen by the office only\n",
+		        f->rows[i].number, consultant);
+		map_set(known, consultant, r); /* said once */
+	}
+	map_free(known, NULL);
+	reply_free(r);
+	return status;
+}
+
 static int write_all(struct ctl *c, const struct buyer_file *f, struct outcome *o)
 {
 	int status = 0;
@@ -231,7 +254,9 @@ static int import(struct ctl *c, struct buyer_file *f, struct outcome *o)
 		compare(f, &all, o);
 		if (f->problem_count)
 			status = CTL_BAD_DATA;
-		else if (!o->dry)
+		else
+			status = check_consultants(c, f);
+		if (status == 0 && !o->dry)
 			status = write_all(c, f, o);
 	}
 	buyers_fini(&all);

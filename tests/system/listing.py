@@ -448,13 +448,13 @@ class Office:
             people.write_text(buyers_csv())
             self.ctl("buyer", "import", "--project", name, "--as", "manager1", people)
 
-    def ctl(self, *arguments, status=0, text=None):
+    def ctl(self, *arguments, status=0, text=None, both=False):
         """listingctl as an operator of this office; its standard output, and its errors when it does not end as expected."""
         environment = {**os.environ, "LISTINGD_REDIS_SOCKET": self.redis.path, "LISTINGD_BUYER_KEY_FILE": str(self.keys)}
         command = [str(BUILD / "listingctl"), *map(str, arguments)]
         result = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=60)
         assert result.returncode == status, (result.returncode, result.stdout, result.stderr)
-        return result.stdout if status == 0 else result.stdout + result.stderr
+        return result.stdout + result.stderr if status or both else result.stdout
 
     def create_accounts(self):
         hashed = yescrypt(PASSWORD)

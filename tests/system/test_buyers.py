@@ -273,6 +273,14 @@ def test_every_problem_of_a_file_is_named_by_row_and_column_and_nothing_is_chang
     assert "no header is recognised" in import_file(office, "none.csv", b"a,b\n1,2\n", status=65)
 
 
+def test_a_consultant_who_is_no_account_is_pointed_out_once(office):
+    rows = [HEADER, ["甲", "13877665541", "", "A", "", "小王"], ["乙", "13877665542", "", "A", "", "小王"]]
+    path = office.folder / "people.csv"
+    path.write_bytes(to_csv(rows))
+    text = office.ctl("buyer", "import", "--project", PROJECT, path, "--dry-run", both=True)
+    assert text.count("there is no account 小王") == 1 and "2 new" in text
+
+
 def test_two_buyers_exchange_their_numbers_in_one_file(office):
     rows = [["编号", "姓名", "手机"], ["b1", CANARY_NAMES[0], CANARY_PHONES[1]], ["c1", CANARY_NAMES[1], CANARY_PHONES[0]]]
     assert "2 changed" in import_file(office, "swap.csv", to_csv(rows))
