@@ -25,9 +25,9 @@ LDFLAGS  += $(SANFLAGS)
 DAEMON_LIBS := -lwebsockets -lev -lsodium -lhiredis -lcjson -lcrypt -lpthread
 CTL_LIBS    := -lhiredis -lcjson -lcsv -lcrypt -lsodium
 
-LAYERS      := base conf loop core wire store app net
+LAYERS      := base conf loop core seal wire store app net
 DAEMON_SRC  := $(filter-out daemon/store/sync.c,$(foreach l,$(LAYERS),$(wildcard daemon/$l/*.c))) $(wildcard daemon/main/*.c)
-CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/wire/*.c daemon/listing/*.c daemon/ctl/*.c) daemon/store/sync.c
+CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/seal/*.c daemon/wire/*.c daemon/listing/*.c daemon/ctl/*.c) daemon/store/sync.c
 obj          = $(patsubst %.c,$(BUILD)/obj/%.o,$1)
 GEN         := $(BUILD)/gen/store/listing_lua.h
 
@@ -96,11 +96,11 @@ bench: all $(BENCH_PROGRAMS)
 
 # --- fuzz: with clang's libFuzzer when asked for, and as a plain replay of the seeds in every check
 FUZZ_SECONDS ?= 60
-FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c))
+FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c))
 $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lsodium -lm
-$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c)
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c)
 	@mkdir -p $(@D)
 	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson -lsodium -lm
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -101,12 +101,13 @@ static void on_store_state(void *ctx, bool ready, const char *why)
 	}
 }
 
-struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password)
+struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password, const struct vault *vault)
 {
 	struct app *a = mem_zalloc(sizeof *a);
 	unsigned char id[16];
 	a->loop = l;
 	a->conf = conf;
+	a->vault = vault;
 	a->projects = map_new();
 	a->identities = map_new();
 	a->accounts = map_new();

@@ -9,10 +9,13 @@
 #include "loop/loop.h"
 #include "store/store.h"
 
+struct vault;
+
 struct app {
 	struct loop *loop;
 	const struct conf *conf;
 	struct store *store;
+	const struct vault *vault;                  /* NULL: no buyer_key_file */
 	struct map *projects;                       /* id → struct project */
 	struct map *identities;                     /* token id → struct identity */
 	struct map *accounts;                       /* account → struct account_room (its open sessions) */
@@ -28,8 +31,8 @@ struct app {
 	bool stopping;
 };
 
-/* Starts the store and the discovery of projects. conf, loop outlive the app. */
-struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password);
+/* Starts the store and the discovery of projects. conf, loop and vault (NULL: none) outlive the app. */
+struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password, const struct vault *vault);
 void app_stop(struct app *a);
 /* Ready: Redis is fit, the token secret is known, and every served project's feed is live. `why` otherwise. */
 bool app_is_ready(const struct app *a, const char **why);

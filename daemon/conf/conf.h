@@ -28,6 +28,7 @@ struct conf {
 	int64_t redis_wait_replicas;
 	bool redis_allow_unsafe;
 	char *projects;
+	char *buyer_key_file;
 	int64_t session_ttl_s;
 	int64_t login_per_account, login_per_address, login_window_s;
 	int64_t rate_commands_per_s;

@@ -36,6 +36,8 @@ const struct conf_row conf_rows[] = {
 	  "Accept a Redis that can lose or evict data; for experiments only." },
 	{ "Projects", "projects", CONF_STRING, AT(projects), "", 0, 0, NULL, "",
 	  "Projects to serve, separated by blanks; empty serves every project that Redis knows." },
+	{ "Personal data", "buyer_key_file", CONF_STRING, AT(buyer_key_file), "", 0, 0, NULL, "",
+	  "File with the keys of the buyers' personal data (listingctl key new), mode 600; without it none is stored or shown." },
 	{ "Sign-in", "session_ttl_s", CONF_INT, AT(session_ttl_s), "s", 60, 2592000, NULL, "43200",
 	  "A session ends so long after sign-in." },
 	{ NULL, "login_per_account", CONF_INT, AT(login_per_account), "attempts", 0, 100000, NULL, "10",

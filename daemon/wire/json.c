@@ -132,6 +132,8 @@ bool json_whole(const struct json *j, int64_t *out)
 	return true;
 }
 
+bool json_is_array(const struct json *j) { return cJSON_IsArray(native(j)); }
+
 size_t json_count(const struct json *array)
 {
 	return cJSON_IsArray(native(array)) ? (size_t)cJSON_GetArraySize(native(array)) : 0;

@@ -19,6 +19,8 @@ FLAGS = {
     "ld_configure": [],
     "ld_import": [],
     "ld_buyer_put": [],
+    "ld_buyer_erase": ["allow-oom"],
+    "ld_buyer_reveal": ["allow-oom"],
     "ld_lock": [],
     "ld_withhold": [],
     "ld_offer": [],

@@ -23,6 +23,7 @@ import uuid
 import redis
 
 from fake_clock import FakeClock
+from people import CANARY_NAMES, CANARY_PHONES, buyers_csv  # noqa: F401
 from wsclient import Closed, Silence, WebSocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -39,9 +40,6 @@ ROLES = {
     "display1": "display",
     "buyer1": "buyer",
 }
-# Personal data that must never appear in an event, a log line or another consultant's list.
-CANARY_NAMES = ["王金丝雀", "李金丝雀"]
-CANARY_PHONES = ["13900001111", "13900002222"]
 
 
 def eventually(check, timeout=10, every=0.02):
@@ -380,11 +378,14 @@ class Office:
 
     def _open(self, units, daemons, project, redis_options, settings):
         self.redis = RedisServer(self.folder / "redis", redis_options, self.environment())
+        self.keys = self.folder / "buyers.keys"
+        self.ctl("key", "new", "--file", self.keys)
         self.settings = {
             "bind": "127.0.0.1",
             "listen_port": self.ports.free(),
             "redis_socket": self.redis.path,
             "web_root": str(self.web_root()),
+            "buyer_key_file": str(self.keys),
             "rate_commands_per_s": 0,
             "max_connections_per_address": 0,
             "login_per_account": 0,
@@ -452,16 +453,17 @@ class Office:
             self.fcall_as("manager1", "ld_import", "", *triples, project=name)
         self.redis.client.sadd("ld:projects", name)
         if buyers:
-            # b1 … b9 are consultant1's, c1 … c9 consultant2's.
-            people = []
-            for at, (owner, letter) in enumerate([("consultant1", "b"), ("consultant2", "c")]):
-                for number in range(1, 10):
-                    people += [f"{letter}{number}", json.dumps(self.buyer(f"{letter}{number}", owner, at), ensure_ascii=False)]
-            self.fcall_as("manager1", "ld_buyer_put", *people, project=name)
+            people = self.folder / "buyers.csv"
+            people.write_text(buyers_csv())
+            self.ctl("buyer", "import", "--project", name, "--as", "manager1", people)
 
-    @staticmethod
-    def buyer(number, owner, at):
-        return {"id": number, "name": CANARY_NAMES[at], "phone": CANARY_PHONES[at], "level": "A", "consultant": owner}
+    def ctl(self, *arguments, status=0, text=None, both=False):
+        """listingctl as an operator of this office; its standard output, and its errors when it does not end as expected."""
+        environment = {**os.environ, "LISTINGD_REDIS_SOCKET": self.redis.path, "LISTINGD_BUYER_KEY_FILE": str(self.keys)}
+        command = [str(BUILD / "listingctl"), *map(str, arguments)]
+        result = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=60)
+        assert result.returncode == status, (result.returncode, result.stdout, result.stderr)
+        return result.stdout + result.stderr if status or both else result.stdout
 
     def create_accounts(self):
         hashed = yescrypt(PASSWORD)

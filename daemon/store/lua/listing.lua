@@ -417,6 +417,7 @@ writer("ld_offer", "unit.offer", {}, function(c, args)
 end)
 
 --@PART catalog.lua@
+--@PART buyers.lua@
 --@PART process.lua@
 --@PART money.lua@
 --@PART requests.lua@
