@@ -28,6 +28,9 @@
 	X(feed_events_total,        "counter", "Events read from Redis.")                                   \
 	X(feed_resyncs_total,       "counter", "Snapshots taken because the feed began anew.")              \
 	X(expired_total,            "counter", "Holds released by this daemon's sweeps.")                   \
+	X(selfcheck_passed_total,   "counter", "Self-checks that found everything in order.")               \
+	X(selfcheck_differences_total, "counter", "Self-checks that found a difference and froze a project.") \
+	X(selfcheck_failed_total,   "counter", "Self-checks that could not be made.")                       \
 	X(logins_total,             "counter", "Sign-ins that succeeded.")                                  \
 	X(logins_refused_total,     "counter", "Sign-ins refused.")
 /* clang-format on */

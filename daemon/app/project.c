@@ -5,6 +5,7 @@
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
+#include "app/selfcheck.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -179,6 +180,7 @@ struct project *project_start(struct app *a, const char *name)
 	publish_init(p);
 	expiry_init(p);
 	queue_init(p);
+	selfcheck_init(p);
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
@@ -192,6 +194,7 @@ void project_stop(struct project *p)
 	loop_timer_stop(&p->second_timer);
 	loop_timer_stop(&p->expiry_timer);
 	queue_fini(p);
+	selfcheck_fini(p);
 	publish_fini(p);
 	feed_stop(p->feed);
 	catalog_fini(p);

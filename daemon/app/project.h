@@ -58,6 +58,11 @@ struct project {
 	struct catalog_cache catalog;
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;
+	struct {
+		struct loop_timer timer;
+		struct child *child; /* NULL: none is under way */
+		int tries;
+	} check;
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -36,6 +36,7 @@ struct conf {
 	int64_t heartbeat_s;
 	int64_t ping_interval_s;
 	int64_t drain_ms;
+	int64_t self_check_s;
 	char *log_level;
 };
 

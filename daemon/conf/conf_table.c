@@ -57,6 +57,8 @@ const struct conf_row conf_rows[] = {
 	  "WebSocket ping to each client; a client that has not answered by the next one is closed." },
 	{ NULL, "drain_ms", CONF_INT, AT(drain_ms), "ms", 0, 60000, NULL, "1000",
 	  "At a planned stop, clients get so long to leave after `goaway`." },
+	{ NULL, "self_check_s", CONF_INT, AT(self_check_s), "s", 0, 86400, NULL, "3600",
+	  "So often the daemon proves that board, data, deadlines, counters and audit trail agree; 0 for never." },
 	{ "Log", "log_level", CONF_STRING, AT(log_level), "", 0, 0, "debug|info|warn|error", "info", "Lowest level written." },
 };
 /* clang-format on */
