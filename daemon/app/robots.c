@@ -58,7 +58,7 @@ struct robot {
 };
 
 static void pump(struct robot *r);
-static void look(struct robot *r);
+static void read_on(struct robot *r);
 
 static struct app *app_of(const struct robot *r) { return r->courier->project->app; }
 
@@ -131,9 +131,10 @@ static void on_trail(void *ctx, int err, size_t count, const struct trail_entry 
 		return;
 	for (size_t i = 0; i < count; i++)
 		absorb(r, &entries[i]);
-	if (count == BATCH_EVENTS)
-		look(r);
-	else
+	/* More than a batch, or something that happened meanwhile. */
+	if (count)
+		read_on(r);
+	if (!r->reading)
 		pump(r);
 }
 

@@ -1,8 +1,8 @@
 /* The one event loop of the process: timers, signals, work for the next turn, and work on other threads.
  *
  * Everything runs on the thread that called loop_run, except the `work` function of loop_work. Callbacks never run
- * from inside the call that arms them. Timers, watched descriptors and signals are embedded by their owner, who stops them before it
- * frees itself; after a stop no callback comes. Durations are milliseconds of the monotonic clock. */
+ * from inside the call that arms them. Timers, watched descriptors and signals are embedded by their owner, who stops
+ * them before it frees itself; after a stop no callback comes. Durations are milliseconds of the monotonic clock. */
 #ifndef LOOP_LOOP_H
 #define LOOP_LOOP_H
 

