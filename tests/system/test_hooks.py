@@ -1,15 +1,17 @@
 """Webhooks: events reach other systems signed, in order, at least once, and nothing that must not."""
 
+import re
 import ssl
 import subprocess
 import time
 
 import pytest
 
-from listing import CANARY_NAMES, CANARY_PHONES, PROJECT, eventually
+from listing import CANARY_NAMES, CANARY_PHONES, PROJECT, ROOT, eventually
 from receiver import SECRET, Close, Hang, Receiver, write_targets
 from test_config import listingd
 from test_ctl import Ctl
+from test_deal import play
 
 
 @pytest.fixture
@@ -72,6 +74,29 @@ def test_every_event_arrives_once_in_order_and_signed(office_with, erp):
     trail = next(e for e in events if e["type"] == "lock")
     assert (lock["u"], lock["st"], lock["by"], lock["deal"], lock["h"]) == ("1-101", "l", "consultant1", trail["deal"], trail["h"])
     assert (lock["rev"], lock["dl"], lock["at"]) == (int(trail["rev"]), int(trail["dl"]), int(trail["at"]))
+
+
+def test_the_whole_way_of_a_deal_is_told(office_with, erp):
+    office = office_with({"from": "now"})
+    eventually(lambda: settled(office))
+    play(office)
+    eventually(lambda: settled(office))
+    events = [event for post in erp.posts for event in post.events]
+    assert [e["t"] for e in events] == "lock apply approve receipt review sign receipt receipt settle".split()
+    assert {e["deal"] for e in events} == {"d1"} and [e["st"] for e in events if "st" in e] == list("lscp")
+    receipts = [e for e in events if e["t"] == "receipt"]
+    assert [e["fen"] for e in receipts] == [5_000_000, 85_000_000, 210_000_000] and receipts[-1]["paid"] == 300_000_000
+    assert [e["no"] for e in receipts] == [1, 2, 3] and events[2]["slip"] == 1 and events[0]["b"] == "b1"
+
+
+def test_every_kind_of_event_can_be_asked_for():
+    """The names that a target may list are those that the function library writes."""
+    table = (ROOT / "daemon/app/targets.c").read_text().split("event_kinds[] = {")[1].split("}")[0]
+    known, library = set(re.findall(r'"(\w+)"', table)), ""
+    for part in (ROOT / "daemon/store/lua").glob("*.lua"):
+        library += part.read_text()
+    written = set(re.findall(r'\bemit(?:_unit|_deal)?\(c, "(\w+)"', library)) | set(re.findall(r'\bunit_move\(c, [^,]+, \w+, "(\w+)"', library))
+    assert {"lock", "settle", "import"} < written <= known, written - known
 
 
 def test_a_long_trail_comes_in_batches_of_a_hundred(office_with, erp):

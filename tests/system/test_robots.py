@@ -11,6 +11,7 @@ import pytest
 
 from listing import CANARY_NAMES, CANARY_PHONES, PROJECT, eventually
 from receiver import Receiver, write_targets
+from test_deal import STEPS, play
 
 SECRET = "SEC of the robot"
 TAKEN = (200, b'{"errcode":0,"errmsg":"ok"}')
@@ -89,6 +90,16 @@ def test_an_urgent_event_is_told_at_once_and_once(office_with, chat):
     doubt_the_clock(office)
     assert "时钟异常" in chat.wait_for(2)[1].text
     assert office.daemon.metric("robot_messages_total") == 1 and len(chat.posts) == 2
+
+
+def test_an_overdue_unit_and_a_freeze_are_told_without_what_people_typed(office_with, chat):
+    office = office_with(project={"lock_hold_ms": 2000, "subscribe_hold_ms": 2000})
+    play(office, STEPS[:4])
+    text = chat.wait_for(1)[0].text
+    assert "1-101" in text and "consultant1" in text and "逾期" in text
+    office.fcall("ld_freeze", "verifier", "typed-canary")
+    text = chat.wait_for(2)[1].text
+    assert "冻结" in text and "typed-canary" not in text
 
 
 def test_a_dingtalk_robot_gets_a_title_and_a_signed_address(office_with, chat):
