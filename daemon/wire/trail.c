@@ -7,7 +7,8 @@
 
 /* The fields whose values are numbers; all others are texts. */
 static const char *const numbers[] = {
-	"at", "i", "rev", "dl", "slip", "price", "no", "fen", "paid", "refund", "late", "version", "added", "changed", "count",
+	"at",   "i",      "rev",  "dl",      "slip",  "price",   "no",    "fen",
+	"paid", "refund", "late", "version", "added", "changed", "count",
 };
 
 static bool is_number(const struct trail_field *f)

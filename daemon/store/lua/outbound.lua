@@ -54,9 +54,8 @@ messenger("ld_lease", { is_key, is_key, is_whole }, function(c, args)
 	if mine then
 		redis.call("SET", key, args[2], "PX", int(ttl))
 	end
-	local day = redis.call("HMGET", c.p .. ":meta", "sheet_at_min", "utc_offset_min")
-	return { "ok", "mine", mine and "1" or "0", "now", int(c.now), "seq", int(c.seq), "sheet_at_min", day[1] or "530",
-		"utc_offset_min", day[2] or "480" }
+	return { "ok", "mine", mine and "1" or "0", "now", int(c.now), "seq", int(c.seq), "sheet_at_min", c.meta.sheet_at_min or "530",
+		"utc_offset_min", c.meta.utc_offset_min or "480" }
 end)
 
 -- name value: whether this value is set under the name for the first time; the one before it is forgotten.
