@@ -22,10 +22,10 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DLISTINGD_VERSION='"$(VERSION)"' -Idaemon -
 LDFLAGS  += $(SANFLAGS)
 
 # The libraries, each met in one layer only.
-DAEMON_LIBS := -lwebsockets -lev -lsodium -lhiredis -lcjson -lcrypt -lpthread
+DAEMON_LIBS := -lwebsockets -lev -lcurl -lsodium -lhiredis -lcjson -lcrypt -lpthread
 CTL_LIBS    := -lhiredis -lcjson -lcsv -lcrypt -lsodium
 
-LAYERS      := base conf loop core seal wire store app net
+LAYERS      := base conf loop core seal wire store outbound app net
 DAEMON_SRC  := $(filter-out daemon/store/sync.c,$(foreach l,$(LAYERS),$(wildcard daemon/$l/*.c))) $(wildcard daemon/main/*.c)
 CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/seal/*.c daemon/wire/*.c daemon/listing/*.c daemon/ctl/*.c) daemon/store/sync.c
 obj          = $(patsubst %.c,$(BUILD)/obj/%.o,$1)
@@ -69,7 +69,7 @@ $(BUILD)/testable.a: $(call obj,$(sort $(filter-out daemon/net/% daemon/main/% d
 	$(AR) rcs $@ $^
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/testable.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lhiredis -lcjson -lcsv -lcrypt -lsodium -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lcrypt -lsodium -lpthread
 unit-tests: $(UNIT_TESTS)
 
 check:
@@ -120,6 +120,7 @@ install: all
 	install -D -m 755 $(BUILD)/listingctl $(DESTDIR)$(PREFIX)/bin/listingctl
 	install -D -m 644 config/listingd.conf $(DESTDIR)/etc/listingd/listingd.conf
 	install -D -m 644 config/redis.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/redis.conf
+	install -D -m 644 config/outbound.json $(DESTDIR)$(PREFIX)/share/doc/listingd/outbound.json
 	install -D -m 644 config/nginx.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/nginx.conf
 	install -D -m 644 config/listingd.service $(DESTDIR)/lib/systemd/system/listingd.service
 	cd web/dist && find . -type f -not -name '.built' -exec install -D -m 644 {} $(abspath $(DESTDIR)/)$(PREFIX)/share/listingd/web/{} \;

@@ -1,6 +1,7 @@
 #include "app/project.h"
 
 #include "app/catalog.h"
+#include "app/courier.h"
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
@@ -83,6 +84,7 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	if (turned)
 		private_push_frozen(p);
 	expiry_rearm(p);
+	courier_wake(p->courier);
 }
 
 /* Settings travel as events too, but their values do not: take a snapshot, which carries them. */
@@ -113,6 +115,7 @@ static void on_event(void *ctx, const struct event *e)
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
 	publish_changed(p);
+	courier_wake(p->courier);
 }
 
 static void on_beat(void *ctx, int64_t seq, int64_t now_ms)
@@ -183,6 +186,7 @@ struct project *project_start(struct app *a, const char *name)
 	selfcheck_init(p);
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
+	p->courier = courier_new(p);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
 	beat(p);
 	map_set(a->projects, name, p);
@@ -196,6 +200,7 @@ void project_stop(struct project *p)
 	queue_fini(p);
 	selfcheck_fini(p);
 	publish_fini(p);
+	courier_free(p->courier);
 	feed_stop(p->feed);
 	catalog_fini(p);
 	board_free(p->board);

@@ -40,6 +40,8 @@ struct catalog_cache {
 	size_t count;
 };
 
+struct courier;
+
 struct project {
 	struct app *app;
 	char *name;
@@ -56,6 +58,7 @@ struct project {
 	size_t watcher_count;
 	struct publisher pub;
 	struct catalog_cache catalog;
+	struct courier *courier; /* NULL when nobody outside is told */
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;
 	struct {

@@ -120,6 +120,10 @@ int verb_do(struct ctl *c);
 int verb_deals(struct ctl *c);
 int verb_queue(struct ctl *c);
 int verb_thaw(struct ctl *c);
+int verb_hook_list(struct ctl *c);
+int verb_hook_dead(struct ctl *c);
+int verb_hook_retry(struct ctl *c);
+int verb_hook_skip(struct ctl *c);
 
 /* Creates a project and makes it known to the daemons; also used by `import --create`. */
 int project_create(struct ctl *c, const char *project, const char *name, size_t settings, char **pairs);

@@ -95,6 +95,14 @@ const struct verb verbs[] = {
 	{ "key rotate", "file=!", "", 0, 0, verb_key_rotate, "puts a new key first; the old ones still open", NULL },
 	{ "clock-confirm", "project=! reason=!" ACTING, "", 0, 0, verb_clock_confirm,
 	  "ends the hold on releases after a doubt about the clock", NULL },
+	{ "hook list", "project=!", "", 0, 0, verb_hook_list, "shows how far webhooks and robots have come", NULL },
+	{ "hook dead", "project=! target=", "", 0, 0, verb_hook_dead, "lists the events that a webhook did not take",
+	  "The first 1000. They are skipped by the delivery until `hook retry` or `hook skip`." },
+	{ "hook retry", "project=! target= all" ACTING, "[ID …]", 0, 64, verb_hook_retry, "has the daemon send dead letters again",
+	  "In the order of their events. When one is not taken again, it and those after it stay dead letters.\n\n"
+	  "  --all            every dead letter, instead of the ids that `hook dead` shows\n"
+	  "  --target TARGET  with --all: only those of this target" },
+	{ "hook skip", "project=! reason=!" ACTING, "ID", 1, 1, verb_hook_skip, "gives a dead letter up, on record", NULL },
 	{ 0 },
 };
 /* clang-format on */

@@ -118,7 +118,7 @@ static bool read_secrets(const struct conf *conf, char **password, struct vault 
 	return true;
 }
 
-static int run(struct conf *conf)
+static int run(struct conf *conf, const struct targets *targets)
 {
 	struct daemon d = { .conf = conf };
 	struct buf why = { 0 };
@@ -132,7 +132,7 @@ static int run(struct conf *conf)
 		log_warnx("buyers", "there is no buyer_key_file: sealed personal data is not shown, and none is stored");
 	signal(SIGPIPE, SIG_IGN);
 	d.loop = loop_new();
-	d.app = app_start(d.loop, conf, password, vault);
+	d.app = app_start(d.loop, conf, targets, password, vault);
 	d.server = server_start(d.app, conf, &why);
 	int status = 0;
 	if (d.server) {
@@ -189,17 +189,19 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		panic("libsodium cannot start");
 	struct conf *conf = conf_new();
+	struct targets *targets = NULL;
 	struct buf why = { 0 };
 	int status;
-	if (conf_load(conf, file, &why) != 0) {
+	if (conf_load(conf, file, &why) != 0 || !(targets = targets_load(conf->outbound_file, &why))) {
 		status = complain(&why, EXIT_CONFIG);
 	} else if (test) {
 		puts("listingd: the settings are valid");
 		status = 0;
 	} else {
 		log_set_level(level_of(conf->log_level));
-		status = run(conf);
+		status = run(conf, targets);
 	}
+	targets_free(targets);
 	conf_free(conf);
 	return status;
 }

@@ -144,6 +144,14 @@ const struct json *json_item(const struct json *array, size_t i)
 	return i < json_count(array) ? ours(cJSON_GetArrayItem(native(array), (int)i)) : NULL;
 }
 
+const char *json_name(const struct json *object, size_t i)
+{
+	const cJSON *member = cJSON_IsObject(native(object)) ? native(object)->child : NULL;
+	while (member && i--)
+		member = member->next;
+	return member ? member->string : NULL;
+}
+
 void json_put_string(struct buf *out, const char *text, size_t bytes)
 {
 	static const char hex[] = "0123456789abcdef";

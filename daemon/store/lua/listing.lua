@@ -428,4 +428,5 @@ end)
 --@PART project.lua@
 --@PART clock.lua@
 --@PART read.lua@
+--@PART outbound.lua@
 --@PART shared.lua@
