@@ -24,7 +24,7 @@ static const char *const event_kinds[] = {
 	"create",  "configure", "import",   "clock_hold", "clock_confirm", "freeze", "thaw",     "add",     "change",
 	"lock",    "offer",     "withhold", "apply",      "approve",       "reject", "receipt",  "review",  "sign",
 	"settle",  "extend",    "overdue",  "ask",        "decide",        "file",   "swap_out", "swap_in", "rename",
-	"release", "expire",    "withdraw", "revive",     "buyers",        "erase",
+	"release", "expire",    "withdraw", "revive",     "buyers",        "erase",  "reveal",
 };
 
 static bool is_one_of(const char *const *list, size_t count, const char *text)

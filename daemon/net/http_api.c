@@ -10,6 +10,7 @@
 #include "net/http_routes.h"
 #include "wire/encode.h"
 #include "wire/request.h"
+#include "wire/trail.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -316,14 +317,14 @@ static void post_command(struct http_request *r, struct project *p)
 	             r->body_bytes, on_command, http_ref(r));
 }
 
-static void on_events(void *ctx, int err, size_t n, const struct event *events)
+static void on_events(void *ctx, int err, size_t n, const struct trail_entry *entries)
 {
 	struct http_request *r = ctx;
 	if (err) {
 		http_respond_error(r, err, NULL);
 	} else {
 		struct buf text = { 0 };
-		encode_events(&text, events, n);
+		encode_trail(&text, entries, n);
 		http_respond_text(r, 200, "application/json", &text);
 	}
 	http_unref(r);
@@ -335,7 +336,7 @@ static void get_events(struct http_request *r, struct project *p)
 	if (from < 0 || limit < 1 || limit > EVENTS_MAX)
 		http_respond_error(r, LD_E_BAD_REQUEST, "from is a seq, limit a number from 1 to 1000");
 	else
-		store_events(r->server->app->store, p->name, from, limit, on_events, http_ref(r));
+		store_trail(r->server->app->store, p->name, from, limit, on_events, http_ref(r));
 }
 
 /* --- the internal port */

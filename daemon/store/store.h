@@ -72,14 +72,11 @@ void store_smembers(struct store *s, const char *key, store_names_cb cb, void *c
 typedef void (*store_list_cb)(void *ctx, int err, const struct fn_reply *reply, size_t count, char *const *items,
                               const size_t *bytes);
 typedef void (*store_buyers_cb)(void *ctx, int err, size_t count, char *const *json, const size_t *bytes);
-typedef void (*store_events_cb)(void *ctx, int err, size_t count, const struct event *events);
 /* A reading function that answers with pairs and a list. reply is NULL when it did not answer. */
 void store_list(struct store *s, const char *fn, const char *project, const char *const *args, size_t count,
                 store_list_cb cb, void *ctx);
 void store_buyers(struct store *s, const char *project, store_buyers_cb cb, void *ctx);
-/* At most `limit` events from seq `from` on. */
-void store_events(struct store *s, const char *project, int64_t from, int64_t limit, store_events_cb cb, void *ctx);
-/* The same, with every field. An entry that is malformed is LD_E_UNAVAILABLE: none is ever left out. */
+/* At most `limit` events from seq `from` on, with every field. An entry that is malformed is LD_E_UNAVAILABLE: none is ever left out. */
 typedef void (*store_trail_cb)(void *ctx, int err, size_t count, const struct trail_entry *entries);
 void store_trail(struct store *s, const char *project, int64_t from, int64_t limit, store_trail_cb cb, void *ctx);
 

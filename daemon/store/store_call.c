@@ -303,19 +303,6 @@ static void finish_buyers(struct call *c, int err, const redisReply *r)
 	mem_free(c);
 }
 
-static void finish_events(struct call *c, int err, const redisReply *r)
-{
-	store_events_cb cb = (store_events_cb)c->cb;
-	size_t n = 0, count = !err && r->type == REDIS_REPLY_ARRAY ? r->elements : 0;
-	struct event *events = mem_calloc(count + 1, sizeof *events);
-	for (size_t i = 0; i < count; i++)
-		if (reply_event(r->element[i], &events[n]))
-			n++;
-	cb(c->ctx, err, n, events);
-	mem_free(events);
-	mem_free(c);
-}
-
 static void finish_trail(struct call *c, int err, const redisReply *r)
 {
 	store_trail_cb cb = (store_trail_cb)c->cb;
@@ -360,11 +347,6 @@ static void send_range(struct call *c, const char *project, int64_t from, int64_
 	snprintf(count, sizeof count, "%lld", (long long)limit);
 	send(c, 6, (const char *const[]){ "XRANGE", project_key(key, project, ":events"), start, "+", "COUNT", count },
 	     NULL, LIST_TIMEOUT_MS);
-}
-
-void store_events(struct store *s, const char *project, int64_t from, int64_t limit, store_events_cb cb, void *ctx)
-{
-	send_range(call_new(s, false, finish_events, (void (*)(void))cb, ctx), project, from, limit);
 }
 
 void store_trail(struct store *s, const char *project, int64_t from, int64_t limit, store_trail_cb cb, void *ctx)

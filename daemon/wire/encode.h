@@ -59,7 +59,6 @@ void encode_buyers_end(struct buf *out);
 void encode_deals(struct buf *out, int64_t now_ms, size_t count, char *const *json, const size_t *bytes);
 /* Roles, the rights of each, and who initiates, approves and executes what. */
 void encode_rights(struct buf *out);
-void encode_events(struct buf *out, const struct event *events, size_t count);
 
 /* `{"k":v,…}` of pairs; shared by the files above. */
 void encode_pairs(struct buf *out, const struct reply_pairs *pairs);

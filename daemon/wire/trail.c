@@ -1,41 +1,75 @@
 #include "wire/trail.h"
 
+#include "core/unit.h"
 #include "wire/json.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* The fields whose values are numbers; all others are texts. */
-static const char *const numbers[] = {
-	"at",   "i",      "rev",  "dl",      "slip",  "price",   "no",    "fen",
-	"paid", "refund", "late", "version", "added", "changed", "count",
+/* The names in the trail are short, since it is kept for ever; outside they are those of the interfaces. A field that is
+ * not here goes out under its own name, as a text. */
+static const struct name {
+	const char *in_trail, *outside;
+	enum { TEXT, NUMBER, OBJECT, STATUS } kind;
+} names[] = {
+	{ "t", "type", TEXT },
+	{ "u", "unit", TEXT },
+	{ "on", "unit", TEXT },
+	{ "i", "index", NUMBER },
+	{ "st", "status", STATUS },
+	{ "dl", "deadline", NUMBER },
+	{ "hold", "holder", TEXT },
+	{ "b", "buyer", TEXT },
+	{ "cat", "catalog", OBJECT },
+	{ "price", "price_fen", NUMBER },
+	{ "fen", "amount_fen", NUMBER },
+	{ "paid", "paid_fen", NUMBER },
+	{ "refund", "refund_fen", NUMBER },
+	{ "no", "receipt", NUMBER },
+	{ "req", "request", TEXT },
+	{ "h", "hash", TEXT },
+	{ "at", "at", NUMBER },
+	{ "rev", "rev", NUMBER },
+	{ "slip", "slip", NUMBER },
+	{ "late", "late", NUMBER },
+	{ "version", "version", NUMBER },
+	{ "added", "added", NUMBER },
+	{ "changed", "changed", NUMBER },
+	{ "count", "count", NUMBER },
 };
+
+static const struct name *find_name(const struct trail_field *f)
+{
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i].in_trail, f->name) == 0)
+			return &names[i];
+	return NULL;
+}
 
 static bool is_number(const struct trail_field *f)
 {
 	/* What is no number in spite of its name stays a text, as in encode.c. */
-	if (!f->bytes || f->bytes > 16 || strspn(f->value, "0123456789") != f->bytes ||
-	    (f->value[0] == '0' && f->bytes > 1))
-		return false;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (strcmp(numbers[i], f->name) == 0)
-			return true;
-	return false;
+	return f->bytes && f->bytes <= 16 && strspn(f->value, "0123456789") == f->bytes &&
+	       (f->value[0] != '0' || f->bytes == 1);
 }
 
 static bool is_object(const struct trail_field *f)
 {
 	struct json *j = NULL;
 	char why[WHY_BYTES];
-	bool object = strcmp(f->name, "cat") == 0 && json_parse(f->value, f->bytes, &j, why) == 0 && json_is_object(j);
+	bool object = json_parse(f->value, f->bytes, &j, why) == 0 && json_is_object(j);
 	json_free(j);
 	return object;
 }
 
 static void put_value(struct buf *out, const struct trail_field *f)
 {
-	if (is_number(f) || is_object(f))
+	const struct name *name = find_name(f);
+	enum unit_status status;
+	if (name && ((name->kind == NUMBER && is_number(f)) || (name->kind == OBJECT && is_object(f))))
 		buf_add(out, f->value, f->bytes);
+	else if (name && name->kind == STATUS && f->bytes == 1 && unit_status_from_letter(f->value[0], &status))
+		json_puts(out, unit_status_name(status));
 	else
 		json_put_string(out, f->value, f->bytes);
 }
@@ -74,10 +108,11 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e)
 	buf_addf(out, "{\"seq\":%lld", (long long)e->seq);
 	for (size_t i = 0; i < e->count; i++) {
 		const struct trail_field *f = &e->fields[i];
+		const struct name *name = find_name(f);
 		if (stands_before(e, i))
 			continue;
 		buf_addc(out, ',');
-		json_puts(out, f->name);
+		json_puts(out, name ? name->outside : f->name);
 		buf_addc(out, ':');
 		if (strcmp(f->name, "set") == 0 || repeats(e, i + 1, f->name))
 			put_list(out, e, i);
@@ -85,4 +120,15 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e)
 			put_value(out, f);
 	}
 	buf_addc(out, '}');
+}
+
+void encode_trail(struct buf *out, const struct trail_entry *entries, size_t count)
+{
+	buf_adds(out, "{\"events\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_addc(out, ',');
+		encode_trail_entry(out, &entries[i]);
+	}
+	buf_adds(out, "]}");
 }

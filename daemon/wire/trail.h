@@ -5,8 +5,10 @@
 #include "base/buf.h"
 #include "core/trail.h"
 
-/* `{"seq":…,"t":…,…}` with every field under its name in the trail: numbers as numbers, `cat` as the object that it is, a
- * name that repeats (and `set`, which may) as a list. */
+/* `{"seq":…,"type":…,…}` with every field: numbers as numbers, the catalogue entry as the object that it is, a state by its
+ * name; what repeats (and `set`, which may) as a list. */
 void encode_trail_entry(struct buf *out, const struct trail_entry *e);
+/* `{"events":[…]}` */
+void encode_trail(struct buf *out, const struct trail_entry *entries, size_t count);
 
 #endif

@@ -48,7 +48,7 @@ def settled(office):
 def per_unit(events):
     found = {}
     for event in events:
-        found.setdefault(event.get("u"), []).append(event["seq"])
+        found.setdefault(event.get("unit"), []).append(event["seq"])
     return found
 
 
@@ -70,10 +70,10 @@ def test_every_event_arrives_once_in_order_and_signed(office_with, erp):
         assert (body["project"], body["target"], body["from"], body["to"]) == (PROJECT, "erp", post.seqs[0], post.seqs[-1])
         assert post.headers["X-Listing-Delivery"] == f"erp-{body['from']}-{body['to']}"
         assert post.headers["Content-Type"] == "application/json" and len(post.seqs) <= 100
-    lock = erp.wait_for_event(lambda e: e["t"] == "lock")
+    lock = erp.wait_for_event(lambda e: e["type"] == "lock")
     trail = next(e for e in events if e["type"] == "lock")
-    assert (lock["u"], lock["st"], lock["by"], lock["deal"], lock["h"]) == ("1-101", "l", "consultant1", trail["deal"], trail["h"])
-    assert (lock["rev"], lock["dl"], lock["at"]) == (int(trail["rev"]), int(trail["dl"]), int(trail["at"]))
+    assert (lock["unit"], lock["status"], lock["by"], lock["deal"], lock["hash"]) == ("1-101", "locked", "consultant1", trail["deal"], trail["h"])
+    assert (lock["rev"], lock["deadline"], lock["at"]) == (int(trail["rev"]), int(trail["dl"]), int(trail["at"]))
 
 
 def test_the_whole_way_of_a_deal_is_told(office_with, erp):
@@ -82,11 +82,11 @@ def test_the_whole_way_of_a_deal_is_told(office_with, erp):
     play(office)
     eventually(lambda: settled(office))
     events = [event for post in erp.posts for event in post.events]
-    assert [e["t"] for e in events] == "lock apply approve receipt review sign receipt receipt settle".split()
-    assert {e["deal"] for e in events} == {"d1"} and [e["st"] for e in events if "st" in e] == list("lscp")
-    receipts = [e for e in events if e["t"] == "receipt"]
-    assert [e["fen"] for e in receipts] == [5_000_000, 85_000_000, 210_000_000] and receipts[-1]["paid"] == 300_000_000
-    assert [e["no"] for e in receipts] == [1, 2, 3] and events[2]["slip"] == 1 and events[0]["b"] == "b1"
+    assert [e["type"] for e in events] == "lock apply approve receipt review sign receipt receipt settle".split()
+    assert {e["deal"] for e in events} == {"d1"} and [e["status"] for e in events if "status" in e] == ["locked", "subscribed", "contracted", "settled"]
+    receipts = [e for e in events if e["type"] == "receipt"]
+    assert [e["amount_fen"] for e in receipts] == [5_000_000, 85_000_000, 210_000_000] and receipts[-1]["paid_fen"] == 300_000_000
+    assert [e["receipt"] for e in receipts] == [1, 2, 3] and events[2]["slip"] == 1 and events[0]["buyer"] == "b1"
 
 
 def test_every_kind_of_event_can_be_asked_for():
@@ -111,7 +111,7 @@ def test_a_new_hook_begins_with_what_happens_from_now_on_unless_told_otherwise(o
     eventually(lambda: settled(office))
     office.screen("consultant1").lock("1-101")
     eventually(lambda: settled(office))
-    assert [event["t"] for post in erp.posts for event in post.events] == ["lock"]
+    assert [event["type"] for post in erp.posts for event in post.events] == ["lock"]
 
 
 def test_only_the_kinds_of_events_that_were_asked_for_are_sent(office_with, erp):
@@ -120,7 +120,7 @@ def test_only_the_kinds_of_events_that_were_asked_for_are_sent(office_with, erp)
     desk.lock("1-101")
     desk.release("1-101")
     eventually(lambda: settled(office))
-    assert [event["t"] for post in erp.posts for event in post.events] == ["release"]
+    assert [event["type"] for post in erp.posts for event in post.events] == ["release"]
 
 
 def test_a_receiver_that_fails_hangs_or_closes_gets_everything_later(office_with, erp):
@@ -177,7 +177,7 @@ def test_nothing_is_lost_when_the_daemon_is_killed_again_and_again(office_with, 
 
 def test_an_event_that_is_refused_becomes_a_dead_letter_and_the_others_go_on(office_with, erp):
     poisoned = ["1-102"]
-    erp.answer = lambda post: 422 if any(e["t"] == "lock" and e.get("u") in poisoned for e in post.events) else 200
+    erp.answer = lambda post: 422 if any(e["type"] == "lock" and e.get("unit") in poisoned for e in post.events) else 200
     office = office_with(hook_tries=1)
     eventually(lambda: settled(office))
     office.daemon.kill()
@@ -213,7 +213,7 @@ def test_a_receiver_that_refuses_for_a_while_is_waited_for(office_with, erp):
 
 
 def test_a_dead_letter_is_given_up_with_a_reason_and_on_record(office_with, erp):
-    erp.answer = lambda post: 422 if any(e["t"] == "lock" for e in post.events) else 200
+    erp.answer = lambda post: 422 if any(e["type"] == "lock" for e in post.events) else 200
     office = office_with(hook_tries=1)
     eventually(lambda: settled(office))
     office.screen("consultant1").lock("1-101")
@@ -267,7 +267,7 @@ def test_a_redis_that_was_put_back_does_not_silence_the_hook(office_with, erp):
     office.screen("consultant1").lock("1-101")
     eventually(lambda: settled(office))
     office.screen("consultant1").lock("1-102")
-    erp.wait_for_event(lambda e: e.get("u") == "1-102" and e["t"] == "lock")
+    erp.wait_for_event(lambda e: e.get("unit") == "1-102" and e["type"] == "lock")
     assert "it was put back" in office.daemon.log()
 
 

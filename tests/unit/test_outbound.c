@@ -111,18 +111,22 @@ static void events_become_json_with_every_field(void **state)
 {
 	(void)state;
 	encodes_to(ENTRY(7, { "t", "lock", 0 }, { "at", "1700000000000", 0 }, { "u", "1-\"01", 0 }, { "deal", "d1", 0 }),
-	           "{\"seq\":7,\"t\":\"lock\",\"at\":1700000000000,\"u\":\"1-\\\"01\",\"deal\":\"d1\"}");
+	           "{\"seq\":7,\"type\":\"lock\",\"at\":1700000000000,\"unit\":\"1-\\\"01\",\"deal\":\"d1\"}");
 	encodes_to(ENTRY(8, { "t", "configure", 0 }, { "set", "a", 0 }, { "set", "b", 0 }),
-	           "{\"seq\":8,\"t\":\"configure\",\"set\":[\"a\",\"b\"]}");
-	encodes_to(ENTRY(9, { "t", "configure", 0 }, { "set", "a", 0 }), "{\"seq\":9,\"t\":\"configure\",\"set\":[\"a\"]}");
+	           "{\"seq\":8,\"type\":\"configure\",\"set\":[\"a\",\"b\"]}");
+	encodes_to(ENTRY(9, { "t", "configure", 0 }, { "set", "a", 0 }),
+	           "{\"seq\":9,\"type\":\"configure\",\"set\":[\"a\"]}");
 	/* The entry of a catalogue is an object; what only pretends to be one stays a text. */
 	encodes_to(ENTRY(1, { "t", "add", 0 }, { "cat", "{\"id\":\"1\"}", 0 }),
-	           "{\"seq\":1,\"t\":\"add\",\"cat\":{\"id\":\"1\"}}");
+	           "{\"seq\":1,\"type\":\"add\",\"catalog\":{\"id\":\"1\"}}");
 	encodes_to(ENTRY(1, { "t", "add", 0 }, { "cat", "{}, \"x\":1", 0 }),
-	           "{\"seq\":1,\"t\":\"add\",\"cat\":\"{}, \\\"x\\\":1\"}");
+	           "{\"seq\":1,\"type\":\"add\",\"catalog\":\"{}, \\\"x\\\":1\"}");
+	/* A state goes out by its name, and what an event is about is a unit either way. */
+	encodes_to(ENTRY(1, { "t", "x", 0 }, { "st", "l", 0 }, { "on", "U1", 0 }, { "st2", "l", 0 }),
+	           "{\"seq\":1,\"type\":\"x\",\"status\":\"locked\",\"unit\":\"U1\",\"st2\":\"l\"}");
 	/* Numbers only where they are numbers. */
 	encodes_to(ENTRY(1, { "t", "x", 0 }, { "rev", "007", 0 }, { "price", "-", 0 }, { "deal", "12", 0 }),
-	           "{\"seq\":1,\"t\":\"x\",\"rev\":\"007\",\"price\":\"-\",\"deal\":\"12\"}");
+	           "{\"seq\":1,\"type\":\"x\",\"rev\":\"007\",\"price_fen\":\"-\",\"deal\":\"12\"}");
 }
 
 /* The text of a message, as the robot will read it out of the JSON; freed with mem_free. */
