@@ -75,7 +75,7 @@ def test_a_jump_of_the_clock_holds_everything_until_a_manager_confirms(lib, jump
     assert refused("bad_request", lib.do, "ld_clock_confirm", "")["field"] == "reason"
     lib.do("ld_clock_confirm", "checked against the time server")
     refused("not_available", lib.do, "ld_clock_confirm", "again")
-    assert lib.sweep() == {"now": str(lib.now), "released": "1" if jump >= DAY else "0", "held": "0",
+    assert lib.sweep() == {"now": str(lib.now), "released": "1" if jump >= DAY else "0", "overdue": "0", "held": "0",
                            "next_deadline": "0" if jump >= DAY else lib.unit("U1")["deadline"]}
 
 

@@ -35,6 +35,7 @@ class Unit:
     deadline: int = 0
     holder: str = ""
     buyer: str = ""
+    locked_by: str = ""
 
 
 class Machine(RuleBasedStateMachine):
@@ -60,8 +61,11 @@ class Machine(RuleBasedStateMachine):
 
     def free(self, u, verb, reason="", by="system", to="available"):
         if u.deal:
-            self.deals[int(u.deal[1:]) - 1].update(status=verb, end_reason=reason, ended_by=by, ended_ms=self.lib.now)
-        u.status, u.rev, u.deal, u.deadline, u.holder, u.buyer = to, u.rev + 1, "", 0, "", ""
+            deal = self.deals[int(u.deal[1:]) - 1]
+            deal.update(held_as=deal["status"], status=verb, ended_by=by, ended_ms=self.lib.now)
+            if reason:  # what is empty is not kept
+                deal["end_reason"] = reason
+        u.status, u.rev, u.deal, u.deadline, u.holder, u.buyer, u.locked_by = to, u.rev + 1, "", 0, "", "", ""
         self.seq += 1
 
     def rev_text(self, unit, rev):
@@ -99,7 +103,7 @@ class Machine(RuleBasedStateMachine):
 
     def press_lock(self, unit, buyer, who, rev):
         u, (actor, role), text = self.units.get(unit), who, self.rev_text(unit, rev)
-        again = u and u.status == "locked" and u.holder == actor and u.buyer == buyer and not self.overdue(u)
+        again = u and u.status == "locked" and u.locked_by == actor and u.buyer == buyer and not self.overdue(u)
         if role not in ("consultant", "manager"):
             expected = "forbidden"
         elif not u:
@@ -126,10 +130,13 @@ class Machine(RuleBasedStateMachine):
                 self.free(u, "expired", "expired")
             self.seq += 1
             u.status, u.rev, u.deal = "locked", u.rev + 1, f"d{len(self.deals) + 1}"
-            u.deadline, u.holder, u.buyer = self.lib.now + self.hold, actor, buyer
+            # A manager locks on behalf of the consultant whose buyer it is.
+            consultant = OWNER[buyer] if role == "manager" else actor
+            u.deadline, u.holder, u.buyer, u.locked_by = self.lib.now + self.hold, consultant, buyer, actor
             price = json.loads(self.lib.r.hget(f"{P}:catalog", unit))["list_price_fen"]
-            self.deals.append({"id": u.deal, "unit": unit, "buyer": buyer, "consultant": actor, "status": "locked",
-                               "created_ms": self.lib.now, "deadline": u.deadline, "price_fen": price})
+            self.deals.append({"id": u.deal, "unit": unit, "buyer": buyer, "consultant": consultant, "locked_by": actor,
+                               "status": "locked", "created_ms": self.lib.now, "held_since_ms": self.lib.now, "deadline": u.deadline,
+                               "list_price_fen": price, "price_fen": price})
         self.same(unit, reply)
 
     @rule(unit=units, who=people, reason=reasons, to=st.sampled_from(["", "", "available", "withheld", "sold"]), rev=revs)
