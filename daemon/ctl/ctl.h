@@ -106,6 +106,8 @@ int verb_project_set(struct ctl *c);
 int verb_buyer_add(struct ctl *c);
 int verb_buyer_import(struct ctl *c);
 int verb_clock_confirm(struct ctl *c);
+int verb_report_make(struct ctl *c);
+int verb_export(struct ctl *c);
 int verb_do(struct ctl *c);
 int verb_deals(struct ctl *c);
 int verb_queue(struct ctl *c);
