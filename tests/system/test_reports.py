@@ -68,7 +68,7 @@ def by_names(report, *names):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_daily_and_weekly_figure_is_what_a_second_calculation_finds(redis, ctl, seed):
-    story = Story(seed).run(days=16).write(redis.client, SAGA)
+    story = Story(seed).run(days=16, a_day=40).write(redis.client, SAGA)
     spans = [("daily", number, START + number * DAY, DAY) for number in (0, 1, 7, 15)]
     spans += [("weekly", number, START + number * DAY, 7 * DAY) for number in (0, 7, 14)]
     for kind, number, begin, length in spans:
@@ -227,7 +227,7 @@ def test_the_sheet_shows_each_building_as_it_stands_with_states_in_words_and_col
 
 
 def test_the_weekly_workbook_says_what_the_json_says(redis, ctl, folder):
-    Story(9).run(days=8, a_day=60).write(redis.client, SAGA)
+    Story(3).run(days=7, a_day=60).write(redis.client, SAGA)
     book = ctl.workbook("weekly", folder / "w.xlsx", date=day(0))
     report = json.loads(ctl.report("weekly", date=day(0)))
     assert book.sheetnames == ["概览", "转化", "置业顾问", "回款", "未回款清单", "退款清单"]

@@ -14,7 +14,7 @@ START = 1772380800000  # Monday 2026-03-02 00:00 in China
 CONSULTANTS = ["consultant1", "consultant2", "=consultant3"]
 
 
-def entry(building, floor, room, price=None, **more):
+def entry(building, floor, room, /, price=None, **more):
     unit = f"{building}-{floor}{room:02d}"
     found = {"id": unit, "building": f"{building}栋", "entrance": "", "floor": floor, "room": f"{floor}{room:02d}",
              "type": ["三房两厅", "两房一厅", "=四房"][room % 3], "gross_area": f"{80 + room}.5", "inside_area": "70.1",
@@ -104,7 +104,7 @@ class Story:
         if d and d["paid"] < d["price"]:
             self.receipts += 1
             left = d["price"] - d["paid"]
-            fen = left if self.random.random() < 0.4 else self.random.randint(1, left)
+            fen = left if self.random.random() < 0.2 else self.random.randint(1, left // 2 + 1)
             d["paid"] += fen
             kind = self.random.choice(["subscription", "down_payment", "mortgage"])
             self.about("receipt", d, no=self.receipts, kind=kind, fen=fen, paid=d["paid"], **({"late": 1} if late else {}))
@@ -181,7 +181,7 @@ class Story:
             self.unit("change", unit, "a", cat=json.dumps(one, ensure_ascii=False))
 
     def run(self, days=20, a_day=30):
-        steps = [self.lock] * 6 + [self.apply] * 5 + [self.approve] * 4 + [self.receipt] * 6 + [self.sign] * 3
+        steps = [self.lock] * 6 + [self.apply] * 5 + [self.approve] * 6 + [self.receipt] * 6 + [self.sign] * 4
         steps += [self.end, self.refund, self.late_money, self.swap, self.small, self.withhold, self.reprice, self.discount]
         begin = self.at
         for day in range(days):
