@@ -22,12 +22,12 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DLISTINGD_VERSION='"$(VERSION)"' -Idaemon -
 LDFLAGS  += $(SANFLAGS)
 
 # The libraries, each met in one layer only.
-DAEMON_LIBS := -lwebsockets -lev -lsodium -lhiredis -lcjson -lcrypt -lpthread
+DAEMON_LIBS := -lwebsockets -lev -lcurl -lsodium -lhiredis -lcjson -lcrypt -lpthread
 CTL_LIBS    := -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium
 
-LAYERS      := base conf loop core wire store app net
+LAYERS      := base conf loop core seal wire store outbound app net
 DAEMON_SRC  := $(filter-out daemon/store/sync.c,$(foreach l,$(LAYERS),$(wildcard daemon/$l/*.c))) $(wildcard daemon/main/*.c)
-CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/wire/*.c daemon/listing/*.c daemon/report/*.c daemon/ctl/*.c) daemon/store/sync.c
+CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/seal/*.c daemon/wire/*.c daemon/listing/*.c daemon/report/*.c daemon/ctl/*.c) daemon/store/sync.c
 obj          = $(patsubst %.c,$(BUILD)/obj/%.o,$1)
 GEN         := $(BUILD)/gen/store/listing_lua.h
 
@@ -69,7 +69,7 @@ $(BUILD)/testable.a: $(call obj,$(sort $(filter-out daemon/net/% daemon/main/% d
 	$(AR) rcs $@ $^
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/testable.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -lpthread
 unit-tests: $(UNIT_TESTS)
 
 check:
@@ -96,11 +96,11 @@ bench: all $(BENCH_PROGRAMS)
 
 # --- fuzz: with clang's libFuzzer when asked for, and as a plain replay of the seeds in every check
 FUZZ_SECONDS ?= 60
-FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c))
+FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c))
 $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lsodium -lm
-$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/wire/*.c daemon/core/*.c)
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c)
 	@mkdir -p $(@D)
 	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson -lsodium -lm
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -120,6 +120,7 @@ install: all
 	install -D -m 755 $(BUILD)/listingctl $(DESTDIR)$(PREFIX)/bin/listingctl
 	install -D -m 644 config/listingd.conf $(DESTDIR)/etc/listingd/listingd.conf
 	install -D -m 644 config/redis.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/redis.conf
+	install -D -m 644 config/outbound.json $(DESTDIR)$(PREFIX)/share/doc/listingd/outbound.json
 	install -D -m 644 config/nginx.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/nginx.conf
 	install -D -m 644 config/listingd.service $(DESTDIR)/lib/systemd/system/listingd.service
 	cd web/dist && find . -type f -not -name '.built' -exec install -D -m 644 {} $(abspath $(DESTDIR)/)$(PREFIX)/share/listingd/web/{} \;

@@ -14,6 +14,9 @@
 /* New projects are found so soon; half a minute would make an operator wonder. */
 enum { PROJECT_SCAN_MS = 2000, PROJECT_NAME_MAX = 64 };
 
+/* One for each target of an office with several projects; a receiver that hangs holds one only. */
+enum { POSTS_AT_ONCE = 16 };
+
 static void scan_projects(void *ctx);
 
 static bool is_project_name(const char *name)
@@ -101,12 +104,28 @@ static void on_store_state(void *ctx, bool ready, const char *why)
 	}
 }
 
-struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password)
+static struct poster *start_poster(struct loop *l, const struct conf *conf)
+{
+	const struct poster_config config = {
+		.connect_timeout_ms = conf->outbound_timeout_ms / 2,
+		.total_timeout_ms = conf->outbound_timeout_ms,
+		.at_once = POSTS_AT_ONCE,
+		.proxy = conf->outbound_proxy,
+		.ca_file = conf->outbound_ca_file,
+	};
+	return poster_new(l, &config);
+}
+
+struct app *app_start(struct loop *l, const struct conf *conf, const struct targets *targets,
+                      const char *redis_password, const struct vault *vault)
 {
 	struct app *a = mem_zalloc(sizeof *a);
 	unsigned char id[16];
 	a->loop = l;
 	a->conf = conf;
+	a->vault = vault;
+	a->targets = targets;
+	a->poster = targets->count ? start_poster(l, conf) : NULL;
 	a->projects = map_new();
 	a->identities = map_new();
 	a->accounts = map_new();
@@ -135,10 +154,14 @@ static void stop_project(void *p) { project_stop(p); }
 
 void app_stop(struct app *a)
 {
+	a->stopping = true;
 	loop_timer_stop(&a->project_scan);
+	if (a->poster)
+		poster_close(a->poster);
 	/* First every pending call is answered, while what they belong to still stands. */
 	store_close(a->store);
 	map_free(a->projects, stop_project);
+	poster_free(a->poster);
 	store_free(a->store);
 	map_free(a->accounts, mem_free);
 	map_free(a->identities, NULL);

@@ -3,16 +3,23 @@
 #define APP_APP_H
 
 #include "app/metrics.h"
+#include "app/targets.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "conf/conf.h"
 #include "loop/loop.h"
+#include "outbound/http_post.h"
 #include "store/store.h"
+
+struct vault;
 
 struct app {
 	struct loop *loop;
 	const struct conf *conf;
 	struct store *store;
+	const struct vault *vault;                  /* NULL: no buyer_key_file */
+	const struct targets *targets;              /* to whom we speak */
+	struct poster *poster;                      /* NULL when to nobody */
 	struct map *projects;                       /* id → struct project */
 	struct map *identities;                     /* token id → struct identity */
 	struct map *accounts;                       /* account → struct account_room (its open sessions) */
@@ -28,8 +35,9 @@ struct app {
 	bool stopping;
 };
 
-/* Starts the store and the discovery of projects. conf, loop outlive the app. */
-struct app *app_start(struct loop *l, const struct conf *conf, const char *redis_password);
+/* Starts the store and the discovery of projects. conf, targets, vault (NULL: none) and loop outlive the app. */
+struct app *app_start(struct loop *l, const struct conf *conf, const struct targets *targets,
+                      const char *redis_password, const struct vault *vault);
 void app_stop(struct app *a);
 /* Ready: Redis is fit, the token secret is known, and every served project's feed is live. `why` otherwise. */
 bool app_is_ready(const struct app *a, const char **why);

@@ -1,5 +1,6 @@
 #include "app/command.h"
 
+#include "app/buyers.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
@@ -25,6 +26,20 @@ struct call {
 	struct command command;
 	const struct command_row *row;
 	struct project *project; /* set for commands that name one; projects live as long as the daemon */
+};
+
+static void run_watch(struct call *c);
+static void run_ping(struct call *c);
+static void run_buyer_put(struct call *c);
+
+/* The commands that are more than a call of a function with its arguments. */
+static const struct {
+	const char *cmd;
+	void (*run)(struct call *c);
+} runs[] = {
+	{ "board.watch", run_watch },
+	{ "ping", run_ping },
+	{ "buyer.put", run_buyer_put },
 };
 
 static void call_free(struct call *c)
@@ -172,6 +187,16 @@ static void run_watch(struct call *c)
 	session_unref(s);
 }
 
+static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const char *why)
+{
+	if (why)
+		refuse_because(ctx, err, why);
+	else
+		on_reply(ctx, err, reply);
+}
+
+static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_buyer_put, c); }
+
 static void run_ping(struct call *c)
 {
 	char now[24];
@@ -180,6 +205,16 @@ static void run_ping(struct call *c)
 	size_t bytes = strlen(now);
 	struct reply_pairs pairs = { 1, &key, &value, &bytes };
 	accept(c, &pairs);
+}
+
+static void run_row(struct call *c)
+{
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++)
+		if (strcmp(runs[i].cmd, c->row->cmd) == 0) {
+			runs[i].run(c);
+			return;
+		}
+	run_function(c);
 }
 
 /* The checks that every command shares, then its row. Takes the call. */
@@ -214,12 +249,8 @@ static void run(struct call *c)
 		refuse(c, LD_E_FORBIDDEN, NULL);
 	else if (c->row->function && !c->command.key[0])
 		refuse_because(c, LD_E_BAD_REQUEST, "key is required: 1 to 64 of A-Z a-z 0-9 _ -");
-	else if (c->row->function)
-		run_function(c);
-	else if (is_ping)
-		run_ping(c);
 	else
-		run_watch(c);
+		run_row(c);
 }
 
 static struct call *call_new(struct app *a, struct identity *who, bool english)

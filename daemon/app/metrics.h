@@ -28,8 +28,18 @@
 	X(feed_events_total,        "counter", "Events read from Redis.")                                   \
 	X(feed_resyncs_total,       "counter", "Snapshots taken because the feed began anew.")              \
 	X(expired_total,            "counter", "Holds released by this daemon's sweeps.")                   \
+	X(selfcheck_passed_total,   "counter", "Self-checks that found everything in order.")               \
+	X(selfcheck_differences_total, "counter", "Self-checks that found a difference and froze a project.") \
+	X(selfcheck_failed_total,   "counter", "Self-checks that could not be made.")                       \
 	X(logins_total,             "counter", "Sign-ins that succeeded.")                                  \
-	X(logins_refused_total,     "counter", "Sign-ins refused.")
+	X(logins_refused_total,     "counter", "Sign-ins refused.")                                         \
+	X(hook_deliveries_total,    "counter", "Webhook deliveries acknowledged.")                          \
+	X(hook_events_total,        "counter", "Events in acknowledged webhook deliveries.")                \
+	X(hook_failures_total,      "counter", "Webhook deliveries that were refused or not answered.")     \
+	X(hook_dead_total,          "counter", "Events that became dead letters.")                          \
+	X(robot_messages_total,     "counter", "Group-chat messages accepted by a robot.")                  \
+	X(robot_failures_total,     "counter", "Group-chat messages to be tried again.")                    \
+	X(robot_dropped_total,      "counter", "Group-chat messages that a robot refused for good.")
 /* clang-format on */
 
 struct metrics {

@@ -99,16 +99,27 @@ static void warn(struct project *p, const struct board_unit *u, int64_t now_ms)
 	buf_fini(&text);
 }
 
+static void push_to_roles(struct project *p, const char *kind, const enum role *roles, size_t count)
+{
+	struct buf text = { 0 };
+	encode_notice_of_project(&text, kind, p->name);
+	struct frame *f = frame_new(text.data, text.len_bytes);
+	for (size_t i = 0; i < count; i++)
+		send_to_role(p, roles[i], f);
+	frame_unref(f);
+	buf_fini(&text);
+}
+
 void private_push_frozen(struct project *p)
 {
 	static const enum role office[] = { ROLE_CONSULTANT, ROLE_CLERK, ROLE_FINANCE, ROLE_RELATIONS, ROLE_MANAGER };
-	struct buf text = { 0 };
-	encode_notice_of_project(&text, p->frozen ? "frozen" : "thawed", p->name);
-	struct frame *f = frame_new(text.data, text.len_bytes);
-	for (size_t i = 0; i < sizeof office / sizeof office[0]; i++)
-		send_to_role(p, office[i], f);
-	frame_unref(f);
-	buf_fini(&text);
+	push_to_roles(p, p->frozen ? "frozen" : "thawed", office, sizeof office / sizeof office[0]);
+}
+
+void private_push_checked(struct project *p)
+{
+	static const enum role who[] = { ROLE_CLERK, ROLE_MANAGER };
+	push_to_roles(p, "checked", who, sizeof who / sizeof who[0]);
 }
 
 void private_push_warnings(struct project *p)

@@ -13,6 +13,8 @@ void private_push_all_own_deals(struct project *p); /* the same for everybody wh
 void private_push_deal(struct project *p, const struct event *e);
 /* To everybody of the office who watches: the project has just been frozen, or thawed. */
 void private_push_frozen(struct project *p);
+/* To clerks and managers: the self-check has found everything in order. */
+void private_push_checked(struct project *p);
 /* Notices for every hold that has come within one of the project's warning times since the last look. */
 void private_push_warnings(struct project *p);
 

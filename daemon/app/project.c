@@ -1,10 +1,12 @@
 #include "app/project.h"
 
 #include "app/catalog.h"
+#include "app/courier.h"
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
+#include "app/selfcheck.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -82,6 +84,7 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	if (turned)
 		private_push_frozen(p);
 	expiry_rearm(p);
+	courier_wake(p->courier);
 }
 
 /* Settings travel as events too, but their values do not: take a snapshot, which carries them. */
@@ -112,6 +115,7 @@ static void on_event(void *ctx, const struct event *e)
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
 	publish_changed(p);
+	courier_wake(p->courier);
 }
 
 static void on_beat(void *ctx, int64_t seq, int64_t now_ms)
@@ -179,8 +183,10 @@ struct project *project_start(struct app *a, const char *name)
 	publish_init(p);
 	expiry_init(p);
 	queue_init(p);
+	selfcheck_init(p);
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
+	p->courier = courier_new(p);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
 	beat(p);
 	map_set(a->projects, name, p);
@@ -192,7 +198,9 @@ void project_stop(struct project *p)
 	loop_timer_stop(&p->second_timer);
 	loop_timer_stop(&p->expiry_timer);
 	queue_fini(p);
+	selfcheck_fini(p);
 	publish_fini(p);
+	courier_free(p->courier);
 	feed_stop(p->feed);
 	catalog_fini(p);
 	board_free(p->board);

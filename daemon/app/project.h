@@ -40,6 +40,8 @@ struct catalog_cache {
 	size_t count;
 };
 
+struct courier;
+
 struct project {
 	struct app *app;
 	char *name;
@@ -56,8 +58,14 @@ struct project {
 	size_t watcher_count;
 	struct publisher pub;
 	struct catalog_cache catalog;
+	struct courier *courier; /* NULL when nobody outside is told */
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;
+	struct {
+		struct loop_timer timer;
+		struct child *child; /* NULL: none is under way */
+		int tries;
+	} check;
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -28,6 +28,7 @@ struct conf {
 	int64_t redis_wait_replicas;
 	bool redis_allow_unsafe;
 	char *projects;
+	char *buyer_key_file;
 	int64_t session_ttl_s;
 	int64_t login_per_account, login_per_address, login_window_s;
 	int64_t rate_commands_per_s;
@@ -35,6 +36,11 @@ struct conf {
 	int64_t heartbeat_s;
 	int64_t ping_interval_s;
 	int64_t drain_ms;
+	int64_t self_check_s;
+	char *outbound_file, *outbound_proxy, *outbound_ca_file;
+	int64_t outbound_timeout_ms;
+	int64_t hook_tries;
+	int64_t robot_digest_min, robot_away_s;
 	char *log_level;
 };
 

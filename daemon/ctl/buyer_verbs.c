@@ -1,146 +1,225 @@
-/* buyer add, buyer import. */
-#include "ctl/ctl.h"
+/* buyer add, buyer list, buyer erase. */
+#include "ctl/buyer_file.h"
+#include "ctl/buyers.h"
+#include "ctl/print.h"
 
 #include "base/mem.h"
-#include "ctl/print.h"
+#include "core/person.h"
 #include "listing/normalise.h"
-#include "listing/table.h"
+#include "seal/vault.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { FIELDS = 5, MAX_NAMES = 4, MAX_BUYERS = 20000 };
+static const char *text_or(const char *text) { return text ? text : ""; }
 
-/* A buyer's fields, in the order of the record, and what a header may call them. */
-static const struct buyer_field {
-	const char *name, *header[MAX_NAMES];
-} fields[FIELDS] = {
-	{ "id", { "id", "编号", "客户编号", "客户id" } },
-	{ "name", { "name", "姓名", "客户姓名", "客户" } },
-	{ "phone", { "phone", "电话", "手机", "手机号" } },
-	{ "level", { "level", "级别", "客户级别", "等级" } },
-	{ "consultant", { "consultant", "置业顾问", "顾问", "销售" } },
+/* --- add */
+
+static const struct {
+	enum buyer_field field;
+	const char *option;
+} given[] = {
+	{ BUYER_NAME, "name" },
+	{ BUYER_PHONE, "phone" },
+	{ BUYER_CARD, "card" },
+	{ BUYER_LEVEL, "level" },
+	{ BUYER_WISHES_FIELD, "wishes" },
+	{ BUYER_CONSULTANT, "consultant" },
+	{ BUYER_QUALIFICATION, "qualification" },
 };
 
-static char *record(const char *const values[FIELDS])
+/* An option's text; `-` takes the next line of standard input, which no list of processes shows. */
+static char *read_option(const char *text)
 {
-	struct emit j = { 0 };
+	char line[512];
 
-	emit_open(&j, NULL, '{');
-	for (size_t i = 0; i < FIELDS; i++)
-		emit_text(&j, fields[i].name, values[i] ? values[i] : "");
-	emit_close(&j, '}');
-	return buf_take(&j.b);
+	if (strcmp(text, "-") != 0)
+		return normalise_text(text);
+	if (!fgets(line, sizeof line, stdin))
+		line[0] = '\0';
+	char *clean = normalise_text(line);
+	explicit_bzero(line, sizeof line);
+	return clean;
 }
 
-/* Sends pairs of id and record. */
-static int put(struct ctl *c, size_t argc, const char *const *argv)
+static int read_options(struct ctl *c, struct buyer *b)
 {
-	int status = ctl_connect(c);
-	struct reply *r = status == 0 ? ctl_write(c, "ld_buyer_put", ctl_option(c, "project"), argc, argv, &status) : NULL;
-	struct emit j = { 0 };
+	const char *bad = buyer_field_read(BUYER_ID, c->arguments[0], b);
 
-	if (!r)
-		return status;
-	if (c->json) {
-		emit_open(&j, NULL, '{');
-		emit_int(&j, "count", reply_get_int(r, 1, "count", 0));
-		emit_close(&j, '}');
-		emit_show(&j);
-	} else {
-		printf("%lld buyers stored.\n", (long long)reply_get_int(r, 1, "count", 0));
+	if (bad || !b->id)
+		return ctl_fail(CTL_USAGE, "id: %s", bad ? bad : "it is blank");
+	for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+		const char *text = ctl_option(c, given[i].option);
+
+		if (!text)
+			continue;
+		char *clean = read_option(text);
+		bad = buyer_field_read(given[i].field, clean, b);
+		vault_wipe(clean);
+		if (bad)
+			return ctl_fail(CTL_USAGE, "--%s: %s", given[i].option, bad);
 	}
-	reply_free(r);
 	return 0;
+}
+
+static int put(struct ctl *c, struct buyer *b)
+{
+	struct buyers all = { 0 };
+	char *json = NULL;
+	int status = ctl_connect(c);
+
+	if (status == 0)
+		status = buyers_read(c, &all);
+	const char *bad = status == 0 ? buyers_prepare(&all, b, &json) : NULL;
+	if (bad)
+		status = ctl_fail(CTL_REFUSED, "buyer %s: %s", b->id, bad);
+	if (status == 0) {
+		const char *args[] = { b->id, json };
+		struct reply *r = ctl_write(c, "ld_buyer_put", all.project, 2, args, &status);
+
+		if (r && c->json)
+			printf("{\"count\":1,\"buyer\":\"%s\"}\n", b->id);
+		else if (r)
+			printf("Buyer %s stored.\n", b->id);
+		reply_free(r);
+	}
+	mem_free(json);
+	buyers_fini(&all);
+	return status;
 }
 
 int verb_buyer_add(struct ctl *c)
 {
-	const char *const values[FIELDS] = { c->arguments[0], ctl_option(c, "name"), ctl_option(c, "phone"),
-		                                 ctl_option(c, "level"), ctl_option(c, "consultant") };
-	char *json = record(values);
-	const char *args[] = { c->arguments[0], json };
-	int status = put(c, 2, args);
+	struct buyer b = { 0 };
+	int status = read_options(c, &b);
 
-	mem_free(json);
+	if (status == 0)
+		status = put(c, &b);
+	buyer_fini(&b);
 	return status;
 }
 
-/* --- from a file */
+/* --- list */
 
-/* The column of each field; a name that is not there is a problem. */
-static int find_columns(const char *path, const struct table_row *header, int column[FIELDS])
+static void number_text(const char *number, bool reveal, void (*mask)(const char *, char[PERSON_BYTES]),
+                        char out[PERSON_BYTES])
 {
-	int status = 0;
+	if (reveal)
+		snprintf(out, PERSON_BYTES, "%s", number);
+	else
+		mask(number, out);
+}
 
-	for (size_t f = 0; f < FIELDS; f++) {
-		column[f] = -1;
-		for (size_t i = 0; i < header->count; i++) {
-			char name[64], unit[64];
+static void list_wishes(const struct buyer *b, struct buf *out)
+{
+	for (size_t i = 0; i < b->wish_count; i++)
+		buf_addf(out, "%s%s", i ? "," : "", b->wishes[i]);
+}
 
-			normalise_name(header->cells[i], name, sizeof name, unit, sizeof unit);
-			for (size_t n = 0; n < MAX_NAMES && column[f] < 0; n++)
-				if (strcmp(fields[f].header[n], name) == 0)
-					column[f] = (int)i;
-		}
-		if (column[f] < 0)
-			status = ctl_fail(CTL_BAD_DATA, "%s: row %u names no column %s (%s)", path, header->number, fields[f].name,
-			                  fields[f].header[1]);
+static void show_row(struct print_table *t, const struct buyer *b, bool opened, bool reveal)
+{
+	char phone[PERSON_BYTES], card[PERSON_BYTES];
+	struct buf wishes = { 0 };
+
+	number_text(text_or(b->phone), reveal, person_mask_phone, phone);
+	number_text(text_or(b->card), reveal, person_mask_card, card);
+	list_wishes(b, &wishes);
+	print_cell(t, b->id);
+	print_cell(t, opened ? text_or(b->name) : "(sealed)");
+	print_cell(t, phone), print_cell(t, card), print_cell(t, text_or(b->level));
+	print_cell(t, text_or(b->consultant)), print_cell(t, text_or(b->qualification));
+	print_cell(t, buf_str(&wishes));
+	vault_wipe(buf_take(&wishes));
+}
+
+static void emit_row(struct emit *j, const struct buyer *b, bool opened, bool reveal)
+{
+	char phone[PERSON_BYTES], card[PERSON_BYTES];
+
+	number_text(text_or(b->phone), reveal, person_mask_phone, phone);
+	number_text(text_or(b->card), reveal, person_mask_card, card);
+	emit_open(j, NULL, '{');
+	emit_text(j, "id", b->id);
+	if (opened) {
+		emit_text(j, "name", text_or(b->name));
+		emit_text(j, "phone", phone);
+		emit_text(j, "card", card);
+		emit_open(j, "wishes", '[');
+		for (size_t i = 0; i < b->wish_count; i++)
+			emit_text(j, NULL, b->wishes[i]);
+		emit_close(j, ']');
+	} else {
+		emit_bool(j, "sealed", true);
 	}
-	return status;
+	emit_text(j, "level", text_or(b->level));
+	emit_text(j, "consultant", text_or(b->consultant));
+	emit_text(j, "qualification", b->qualification ? b->qualification : "unknown");
+	emit_close(j, '}');
 }
 
-static int read_row(const char *path, const struct table_row *row, const int column[FIELDS], const char **pair)
+static void show_all(struct ctl *c, const struct buyers *all, bool reveal)
 {
-	char *clean[FIELDS];
-	int status = 0;
+	struct print_table t;
+	struct emit j = { 0 };
 
-	for (size_t f = 0; f < FIELDS; f++)
-		clean[f] = normalise_text(table_cell(row, (size_t)column[f]));
-	if (!clean[0][0] || !clean[1][0])
-		status = ctl_fail(CTL_BAD_DATA, "%s: row %u: a buyer needs an id and a name", path, row->number);
-	pair[0] = mem_strdup(clean[0]);
-	pair[1] = record((const char *const *)clean);
-	for (size_t f = 0; f < FIELDS; f++)
-		mem_free(clean[f]);
-	return status;
+	print_table_init(&t, "id|name|phone|card|level|consultant|qualification|wishes");
+	emit_open(&j, NULL, '{');
+	emit_open(&j, "buyers", '[');
+	for (size_t i = 0; i + 1 < all->records->count; i += 2) {
+		const char *text = reply_text(all->records, i + 1);
+		struct buyer b;
+
+		if (buyer_decode(text, strlen(text), &b) == 0 && !b.erased) {
+			bool opened = buyer_open(&b, all->vault, all->project);
+
+			if (c->json)
+				emit_row(&j, &b, opened, reveal);
+			else
+				show_row(&t, &b, opened, reveal);
+		}
+		buyer_fini(&b);
+	}
+	emit_close(&j, ']');
+	emit_close(&j, '}');
+	print_table_end(&t, !c->json);
+	if (c->json)
+		emit_show(&j);
+	buf_fini(&j.b);
 }
 
-static int import(struct ctl *c, const char *path, const struct table *table)
+int verb_buyer_list(struct ctl *c)
 {
-	int column[FIELDS], status;
+	bool reveal = ctl_option(c, "reveal") != NULL;
+	struct buyers all = { 0 };
+	int status = ctl_connect(c);
 
-	if (table->row_count < 2 || table->row_count > MAX_BUYERS)
-		return ctl_fail(CTL_BAD_DATA, "%s: it has a header and 1 to %d buyers", path, MAX_BUYERS);
-	if ((status = find_columns(path, &table->rows[0], column)) != 0)
-		return status;
-	size_t count = (table->row_count - 1) * 2;
-	const char **args = mem_calloc(count, sizeof *args);
-	for (size_t r = 1; r < table->row_count; r++) {
-		int wrong = read_row(path, &table->rows[r], column, &args[(r - 1) * 2]);
-		status = wrong != 0 ? wrong : status;
+	if (status == 0 && reveal && !ctl_option(c, "reason"))
+		status = ctl_fail(CTL_USAGE, "buyer list --reveal needs --reason; both are recorded");
+	if (status == 0)
+		status = buyers_read(c, &all);
+	if (status == 0 && reveal) { /* first it is in the trail, then on the screen */
+		const char *args[] = { ctl_option(c, "reason") };
+
+		reply_free(ctl_write(c, "ld_buyer_reveal", all.project, 1, args, &status));
 	}
 	if (status == 0)
-		status = put(c, count, args);
-	for (size_t i = 0; i < count; i++)
-		mem_free((void *)(uintptr_t)args[i]);
-	mem_free(args);
+		show_all(c, &all, reveal);
+	buyers_fini(&all);
 	return status;
 }
 
-int verb_buyer_import(struct ctl *c)
-{
-	const char *path = c->arguments[0];
-	struct table_file file;
-	char why[TABLE_WHY];
+/* --- erase */
 
-	if (access(path, R_OK) != 0)
-		return ctl_fail(CTL_IO, "%s: %s", path, strerror(errno));
-	if (table_read(path, &file, why) != 0)
-		return ctl_fail(CTL_BAD_DATA, "%s: %s", path, why);
-	int status = import(c, path, &file.tables[0]);
-	table_file_fini(&file);
+int verb_buyer_erase(struct ctl *c)
+{
+	const char *args[] = { c->arguments[0], ctl_option(c, "reason") };
+	int status = ctl_connect(c);
+	struct reply *r = status == 0 ? ctl_write(c, "ld_buyer_erase", ctl_option(c, "project"), 2, args, &status) : NULL;
+
+	if (r && c->json)
+		printf("{\"erased\":true}\n");
+	else if (r)
+		puts("Erased. What the append-only file and backups still hold is sealed; a rewrite (BGREWRITEAOF) drops it.");
+	reply_free(r);
 	return status;
 }

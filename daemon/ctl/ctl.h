@@ -23,6 +23,7 @@ enum ctl_exit {
 };
 
 struct ctl;
+struct vault;
 
 struct verb {
 	const char *name;      /* "import", "account add" */
@@ -48,7 +49,8 @@ struct ctl {
 	} options[CTL_OPTIONS];
 	bool json;
 	struct sync_config config;
-	struct sync *redis; /* NULL until ctl_connect */
+	struct sync *redis;  /* NULL until ctl_connect */
+	struct vault *vault; /* NULL until ctl_vault */
 };
 
 /* An option's value, NULL when it was not given. */
@@ -84,6 +86,9 @@ char *ctl_key(const char *project, const char *suffix);
 const char *ctl_actor(const struct ctl *c);
 void ctl_new_key(char *out, size_t out_bytes);
 
+/* The keys of the buyers' personal data (--buyer-key-file); NULL after the problem was printed. Lent by c. */
+const struct vault *ctl_vault(struct ctl *c, int *status);
+
 /* A record that the product wrote itself into Redis; NULL when it is no JSON object. For json_free. */
 struct json;
 struct json *ctl_record(const char *text);
@@ -105,6 +110,11 @@ int verb_project_create(struct ctl *c);
 int verb_project_set(struct ctl *c);
 int verb_buyer_add(struct ctl *c);
 int verb_buyer_import(struct ctl *c);
+int verb_buyer_list(struct ctl *c);
+int verb_buyer_erase(struct ctl *c);
+int verb_buyer_rekey(struct ctl *c);
+int verb_key_new(struct ctl *c);
+int verb_key_rotate(struct ctl *c);
 int verb_clock_confirm(struct ctl *c);
 int verb_report_make(struct ctl *c);
 int verb_export(struct ctl *c);
@@ -112,6 +122,10 @@ int verb_do(struct ctl *c);
 int verb_deals(struct ctl *c);
 int verb_queue(struct ctl *c);
 int verb_thaw(struct ctl *c);
+int verb_hook_list(struct ctl *c);
+int verb_hook_dead(struct ctl *c);
+int verb_hook_retry(struct ctl *c);
+int verb_hook_skip(struct ctl *c);
 
 /* Creates a project and makes it known to the daemons; also used by `import --create`. */
 int project_create(struct ctl *c, const char *project, const char *name, size_t settings, char **pairs);

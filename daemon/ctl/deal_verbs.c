@@ -19,7 +19,7 @@ static int unknown_command(const char *name)
 
 	fprintf(stderr, "listingctl: there is no command %s; there are\n", name);
 	for (size_t i = 0; (row = command_at(i)); i++) {
-		if (!row->function)
+		if (!row->function || !row->args[0].name)
 			continue;
 		fprintf(stderr, "  %-16s", row->cmd);
 		for (size_t a = 0; a < COMMAND_ARGS_MAX && row->args[a].name; a++)
@@ -99,6 +99,8 @@ int verb_do(struct ctl *c)
 
 	if (!row || !row->function)
 		return unknown_command(c->arguments[0]);
+	if (!row->args[0].name)
+		return ctl_fail(CTL_USAGE, "%s has a verb of its own: see listingctl buyer add --help", row->cmd);
 	if ((status = check_names(c, row)) != 0)
 		return status;
 	for (; n < COMMAND_ARGS_MAX && row->args[n].name; n++)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ctl/print.h"
+#include "seal/vault.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -266,6 +267,7 @@ int main(int argc, char **argv)
 			status = c.verb->run(&c);
 	}
 	sync_close(c.redis);
+	vault_free(c.vault);
 	mem_free(c.arguments);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == CTL_OK)
 		status = ctl_fail(CTL_IO, "standard output: the whole answer could not be written");

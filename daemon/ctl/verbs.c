@@ -2,6 +2,8 @@
 #include "ctl/ctl.h"
 
 #define ACTING " as= role="
+#define KEYS " buyer-key-file="
+#define KEYS_HELP "  --buyer-key-file PATH  the daemon's buyer_key_file; LISTINGD_BUYER_KEY_FILE"
 
 /* clang-format off */
 const struct verb verbs[] = {
@@ -63,10 +65,6 @@ const struct verb verbs[] = {
 	  "  utc_offset_min=480   the office's time zone, minutes east of UTC\n"
 	  "  sheet_at_min=530     minute of the office day at which the daily sheet is made (530: 8:50)\n"
 	  "  name=TEXT            the name on screens" },
-	{ "buyer add", "project=! name=! phone= level= consultant=" ACTING, "ID", 1, 1, verb_buyer_add, "adds or replaces a buyer",
-	  "  --consultant ACCOUNT  whose buyer it is" },
-	{ "buyer import", "project=!" ACTING, "FILE", 1, 1, verb_buyer_import, "adds or replaces buyers from a CSV or XLSX file",
-	  "The header names the columns id, name, phone, level, consultant (编号, 姓名, 电话, 级别, 置业顾问)." },
 	{ "do", "project=!" ACTING, "COMMAND [NAME=VALUE …]", 1, 8, verb_do, "carries out any command of the protocol",
 	  "For instance, each step in the name of the account that may do it:\n\n"
 	  "  do --project P --as consultant1 deal.apply unit=1-1203 eligibility=qualified\n"
@@ -82,8 +80,40 @@ const struct verb verbs[] = {
 	{ "thaw", "project=! reason=!" ACTING, "", 0, 0, verb_thaw, "lets a frozen project take changes again",
 	  "A project is frozen when the hourly self-check finds that its data contradict each other. Look with\n"
 	  "`listingctl verify` first; the reason stands in the audit trail." },
+	{ "buyer add", "project=! name= phone= card= level= wishes= consultant= qualification=" KEYS ACTING, "ID", 1, 1,
+	  verb_buyer_add, "adds a buyer, or changes what is named",
+	  "Command lines can be seen by others on this machine: `-` as name, phone or card reads it from standard input instead,\n"
+	  "one line each in this order.\n\n"
+	  "  --level A|B|C                 how keen the buyer is\n"
+	  "  --wishes TAG,TAG              at most 20\n"
+	  "  --consultant ACCOUNT          whose buyer it is\n"
+	  "  --qualification unknown|qualified|refused\n" KEYS_HELP },
+	{ "buyer import", "project=! dry-run" KEYS ACTING, "FILE", 1, 1, verb_buyer_import,
+	  "adds or changes buyers from a CSV or XLSX file",
+	  "Columns: 编号 id, 姓名 name, 手机 phone, 身份证 card, 级别 level, 意向 wishes, 置业顾问 consultant, 购房资格 qualification,\n"
+	  "and other names of these. A row without an id is the buyer who has its telephone or card number, or a new one. A blank\n"
+	  "cell leaves what is there. A file with a problem changes nothing (exit status 65).\n\n"
+	  "  --dry-run  shows how the file was understood, and writes nothing\n" KEYS_HELP },
+	{ "buyer list", "project=! reveal reason=" KEYS ACTING, "", 0, 0, verb_buyer_list, "lists the buyers, numbers masked",
+	  "  --reveal       shows the numbers whole; managers only, and recorded in the audit trail\n"
+	  "  --reason TEXT  why, for the record\n" KEYS_HELP },
+	{ "buyer erase", "project=! reason=!" ACTING, "ID", 1, 1, verb_buyer_erase, "erases a buyer's personal data for good",
+	  "Refused while a deal of the buyer is open. The audit trail stays as it is: it has no personal data. The reason is kept\n"
+	  "there, so it must not name anybody." },
+	{ "buyer rekey", "project=!" KEYS ACTING, "", 0, 0, verb_buyer_rekey, "seals everything anew with the first key",
+	  "Also seals what older versions left in clear. May be interrupted and repeated.\n\n" KEYS_HELP },
+	{ "key new", "file=!", "", 0, 0, verb_key_new, "makes a file of keys for personal data", "Overwrites nothing." },
+	{ "key rotate", "file=!", "", 0, 0, verb_key_rotate, "puts a new key first; the old ones still open", NULL },
 	{ "clock-confirm", "project=! reason=!" ACTING, "", 0, 0, verb_clock_confirm,
 	  "ends the hold on releases after a doubt about the clock", NULL },
+	{ "hook list", "project=!", "", 0, 0, verb_hook_list, "shows how far webhooks and robots have come", NULL },
+	{ "hook dead", "project=! target=", "", 0, 0, verb_hook_dead, "lists the events that a webhook did not take",
+	  "The first 1000. They are skipped by the delivery until `hook retry` or `hook skip`." },
+	{ "hook retry", "project=! target= all" ACTING, "[ID …]", 0, 64, verb_hook_retry, "has the daemon send dead letters again",
+	  "In the order of their events. When one is not taken again, it and those after it stay dead letters.\n\n"
+	  "  --all            every dead letter, instead of the ids that `hook dead` shows\n"
+	  "  --target TARGET  with --all: only those of this target" },
+	{ "hook skip", "project=! reason=!" ACTING, "ID", 1, 1, verb_hook_skip, "gives a dead letter up, on record", NULL },
 	{ 0 },
 };
 /* clang-format on */

@@ -186,6 +186,33 @@ void loop_timer_every(struct loop_timer *t, int64_t ms) { arm(t, ms, ms); }
 void loop_timer_stop(struct loop_timer *t) { ev_timer_stop(t->loop->ev, &t->native); }
 bool loop_timer_active(const struct loop_timer *t) { return ev_is_active(&t->native); }
 
+static void on_io(struct ev_loop *ev, ev_io *w, int events)
+{
+	UNUSED(ev);
+	struct loop_io *io = w->data;
+	io->cb(io->ctx, events & EV_READ, events & EV_WRITE);
+}
+
+void loop_io_init(struct loop_io *io, struct loop *l, int fd, void (*cb)(void *ctx, bool readable, bool writable),
+                  void *ctx)
+{
+	io->loop = l;
+	io->cb = cb;
+	io->ctx = ctx;
+	ev_io_init(&io->native, on_io, fd, EV_NONE);
+	io->native.data = io;
+}
+
+void loop_io_want(struct loop_io *io, bool readable, bool writable)
+{
+	ev_io_stop(io->loop->ev, &io->native);
+	ev_io_set(&io->native, io->native.fd, (readable ? EV_READ : 0) | (writable ? EV_WRITE : 0));
+	if (readable || writable)
+		ev_io_start(io->loop->ev, &io->native);
+}
+
+void loop_io_stop(struct loop_io *io) { ev_io_stop(io->loop->ev, &io->native); }
+
 static void on_signal(struct ev_loop *ev, ev_signal *w, int events)
 {
 	UNUSED(ev);

@@ -1,8 +1,8 @@
 /* The one event loop of the process: timers, signals, work for the next turn, and work on other threads.
  *
  * Everything runs on the thread that called loop_run, except the `work` function of loop_work. Callbacks never run
- * from inside the call that arms them. Timers and signals are embedded by their owner, who stops them before it
- * frees itself; after a stop no callback comes. Durations are milliseconds of the monotonic clock. */
+ * from inside the call that arms them. Timers, watched descriptors and signals are embedded by their owner, who stops
+ * them before it frees itself; after a stop no callback comes. Durations are milliseconds of the monotonic clock. */
 #ifndef LOOP_LOOP_H
 #define LOOP_LOOP_H
 
@@ -31,6 +31,19 @@ void loop_timer_after(struct loop_timer *t, int64_t ms); /* once; arming again r
 void loop_timer_every(struct loop_timer *t, int64_t ms);
 void loop_timer_stop(struct loop_timer *t);
 bool loop_timer_active(const struct loop_timer *t);
+
+/* A descriptor that another library owns: which of reading and writing to watch may change at any time. */
+struct loop_io {
+	ev_io native;
+	struct loop *loop;
+	void (*cb)(void *ctx, bool readable, bool writable);
+	void *ctx;
+};
+
+void loop_io_init(struct loop_io *io, struct loop *l, int fd, void (*cb)(void *ctx, bool readable, bool writable),
+                  void *ctx);
+void loop_io_want(struct loop_io *io, bool readable, bool writable);
+void loop_io_stop(struct loop_io *io); /* before the descriptor is closed */
 
 struct loop_signal {
 	ev_signal native;

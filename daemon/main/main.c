@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/server.h"
+#include "seal/vault.h"
 #include "store/listing_lua.h"
 #include "wire/encode.h"
 
@@ -103,16 +104,35 @@ static int complain(struct buf *why, int status)
 	return status;
 }
 
-static int run(struct conf *conf)
+/* The files with secrets; false and `why` when one is not as it should be. Both NULL when not set. */
+static bool read_secrets(const struct conf *conf, char **password, struct vault **vault, struct buf *why)
+{
+	*password = NULL;
+	*vault = NULL;
+	if (*conf->buyer_key_file && !(*vault = vault_load(conf->buyer_key_file, why)))
+		return false;
+	if (*conf->redis_password_file && !(*password = conf_read_secret(conf->redis_password_file, why))) {
+		vault_free(*vault);
+		return false;
+	}
+	return true;
+}
+
+static int run(struct conf *conf, const struct targets *targets)
 {
 	struct daemon d = { .conf = conf };
 	struct buf why = { 0 };
-	char *password = NULL;
-	if (*conf->redis_password_file && !(password = conf_read_secret(conf->redis_password_file, &why)))
+	char *password;
+	struct vault *vault;
+	if (!read_secrets(conf, &password, &vault, &why))
 		return complain(&why, EXIT_CONFIG);
+	if (vault)
+		log_info("buyers", "personal data is sealed with key %s", vault_first_key(vault));
+	else
+		log_warnx("buyers", "there is no buyer_key_file: sealed personal data is not shown, and none is stored");
 	signal(SIGPIPE, SIG_IGN);
 	d.loop = loop_new();
-	d.app = app_start(d.loop, conf, password);
+	d.app = app_start(d.loop, conf, targets, password, vault);
 	d.server = server_start(d.app, conf, &why);
 	int status = 0;
 	if (d.server) {
@@ -134,6 +154,7 @@ static int run(struct conf *conf)
 	if (password)
 		sodium_memzero(password, strlen(password));
 	mem_free(password);
+	vault_free(vault);
 	return status;
 }
 
@@ -168,17 +189,19 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		panic("libsodium cannot start");
 	struct conf *conf = conf_new();
+	struct targets *targets = NULL;
 	struct buf why = { 0 };
 	int status;
-	if (conf_load(conf, file, &why) != 0) {
+	if (conf_load(conf, file, &why) != 0 || !(targets = targets_load(conf->outbound_file, &why))) {
 		status = complain(&why, EXIT_CONFIG);
 	} else if (test) {
 		puts("listingd: the settings are valid");
 		status = 0;
 	} else {
 		log_set_level(level_of(conf->log_level));
-		status = run(conf);
+		status = run(conf, targets);
 	}
+	targets_free(targets);
 	conf_free(conf);
 	return status;
 }

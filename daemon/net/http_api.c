@@ -1,6 +1,7 @@
 /* The HTTP interface (CONTRACT: HTTP). Routes are a table; a handler that needs an identity gets one that Redis has just
  * confirmed. Everything that is not a route is a page or 404. */
 #include "app/auth.h"
+#include "app/buyers.h"
 #include "app/command.h"
 #include "app/project.h"
 #include "base/log.h"
@@ -287,25 +288,19 @@ static void get_board(struct http_request *r, struct project *p)
 	http_respond_text(r, 200, "application/json", &text);
 }
 
-static void on_buyers(void *ctx, int err, size_t n, char *const *json, const size_t *json_bytes)
+static void on_buyers(void *ctx, int err, struct buf *text)
 {
 	struct http_request *r = ctx;
-	if (err) {
+	if (err)
 		http_respond_error(r, err, NULL);
-	} else {
-		struct buf text = { 0 };
-		encode_buyers_begin(&text);
-		for (size_t i = 0; i < n; i++)
-			encode_buyer(&text, json[i], json_bytes[i], r->identity->account, r->identity->role);
-		encode_buyers_end(&text);
-		http_respond_text(r, 200, "application/json", &text);
-	}
+	else
+		http_respond_text(r, 200, "application/json", text);
 	http_unref(r);
 }
 
 static void get_buyers(struct http_request *r, struct project *p)
 {
-	store_buyers(r->server->app->store, p->name, on_buyers, http_ref(r));
+	buyers_list(r->server->app, p, r->identity, on_buyers, http_ref(r));
 }
 
 static void on_command(void *ctx, int http_status, struct buf *text)

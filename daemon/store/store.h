@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "core/event.h"
+#include "core/trail.h"
 #include "loop/loop.h"
 
 #include <stddef.h>
@@ -78,5 +79,8 @@ void store_list(struct store *s, const char *fn, const char *project, const char
 void store_buyers(struct store *s, const char *project, store_buyers_cb cb, void *ctx);
 /* At most `limit` events from seq `from` on. */
 void store_events(struct store *s, const char *project, int64_t from, int64_t limit, store_events_cb cb, void *ctx);
+/* The same, with every field. An entry that is malformed is LD_E_UNAVAILABLE: none is ever left out. */
+typedef void (*store_trail_cb)(void *ctx, int err, size_t count, const struct trail_entry *entries);
+void store_trail(struct store *s, const char *project, int64_t from, int64_t limit, store_trail_cb cb, void *ctx);
 
 #endif

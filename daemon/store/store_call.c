@@ -316,6 +316,23 @@ static void finish_events(struct call *c, int err, const redisReply *r)
 	mem_free(c);
 }
 
+static void finish_trail(struct call *c, int err, const redisReply *r)
+{
+	store_trail_cb cb = (store_trail_cb)c->cb;
+	size_t count = !err && r->type == REDIS_REPLY_ARRAY ? r->elements : 0;
+	struct trail_entry *entries = mem_calloc(count + 1, sizeof *entries);
+	for (size_t i = 0; i < count; i++)
+		if (!reply_trail_entry(r->element[i], &entries[i])) {
+			log_error("store", "an entry of the trail is malformed in Redis");
+			err = LD_E_UNAVAILABLE;
+		}
+	cb(c->ctx, err, err ? 0 : count, entries);
+	for (size_t i = 0; i < count; i++)
+		mem_free(entries[i].fields);
+	mem_free(entries);
+	mem_free(c);
+}
+
 void store_list(struct store *s, const char *fn, const char *project, const char *const *args, size_t count,
                 store_list_cb cb, void *ctx)
 {
@@ -335,12 +352,22 @@ void store_buyers(struct store *s, const char *project, store_buyers_cb cb, void
 	     (const char *const[]){ "HVALS", project_key(key, project, ":buyers") }, NULL, LIST_TIMEOUT_MS);
 }
 
-void store_events(struct store *s, const char *project, int64_t from, int64_t limit, store_events_cb cb, void *ctx)
+/* The events of a project from seq `from` on, for whichever call. */
+static void send_range(struct call *c, const char *project, int64_t from, int64_t limit)
 {
 	char key[KEY_MAX_BYTES], start[32], count[24];
 	snprintf(start, sizeof start, "%lld-0", (long long)from);
 	snprintf(count, sizeof count, "%lld", (long long)limit);
-	send(call_new(s, false, finish_events, (void (*)(void))cb, ctx), 6,
-	     (const char *const[]){ "XRANGE", project_key(key, project, ":events"), start, "+", "COUNT", count }, NULL,
-	     LIST_TIMEOUT_MS);
+	send(c, 6, (const char *const[]){ "XRANGE", project_key(key, project, ":events"), start, "+", "COUNT", count },
+	     NULL, LIST_TIMEOUT_MS);
+}
+
+void store_events(struct store *s, const char *project, int64_t from, int64_t limit, store_events_cb cb, void *ctx)
+{
+	send_range(call_new(s, false, finish_events, (void (*)(void))cb, ctx), project, from, limit);
+}
+
+void store_trail(struct store *s, const char *project, int64_t from, int64_t limit, store_trail_cb cb, void *ctx)
+{
+	send_range(call_new(s, false, finish_trail, (void (*)(void))cb, ctx), project, from, limit);
 }

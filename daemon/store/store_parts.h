@@ -40,5 +40,7 @@ struct reply_split {
 int reply_split(const redisReply *r, bool write, struct reply_split *out);
 /* An event of a stream entry [id, [field, value, …]]; false when it is malformed. */
 bool reply_event(const redisReply *entry, struct event *out);
+/* The same with every field, in out->fields, to be freed with mem_free (also after false). */
+bool reply_trail_entry(const redisReply *entry, struct trail_entry *out);
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/mem.h"
 #include "store/store_parts.h"
 
 #include <stdio.h>
@@ -135,11 +136,16 @@ static bool read_field(struct event *e, const char *name, const char *value)
 	return true; /* fields of later versions: the trail keeps them, the board does not need them */
 }
 
+static bool is_entry(const redisReply *entry)
+{
+	return entry->type == REDIS_REPLY_ARRAY && entry->elements == 2 && entry->element[0]->type == REDIS_REPLY_STRING &&
+	       entry->element[1]->type == REDIS_REPLY_ARRAY;
+}
+
 bool reply_event(const redisReply *entry, struct event *out)
 {
 	*out = (struct event){ 0 };
-	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 || entry->element[0]->type != REDIS_REPLY_STRING ||
-	    entry->element[1]->type != REDIS_REPLY_ARRAY)
+	if (!is_entry(entry))
 		return false;
 	out->seq = strtoll(entry->element[0]->str, NULL, 10);
 	const redisReply *fields = entry->element[1];
@@ -148,4 +154,21 @@ bool reply_event(const redisReply *entry, struct event *out)
 		    !read_field(out, fields->element[i]->str, fields->element[i + 1]->str))
 			return false;
 	return out->seq > 0 && out->type[0];
+}
+
+bool reply_trail_entry(const redisReply *entry, struct trail_entry *out)
+{
+	*out = (struct trail_entry){ 0 };
+	if (!is_entry(entry))
+		return false;
+	const redisReply *fields = entry->element[1];
+	out->seq = strtoll(entry->element[0]->str, NULL, 10);
+	out->fields = mem_calloc(fields->elements / 2 + 1, sizeof *out->fields);
+	for (size_t i = 0; i + 1 < fields->elements; i += 2) {
+		const redisReply *name = fields->element[i], *value = fields->element[i + 1];
+		if (name->type != REDIS_REPLY_STRING || value->type != REDIS_REPLY_STRING)
+			return false;
+		out->fields[out->count++] = (struct trail_field){ name->str, value->str, (size_t)value->len };
+	}
+	return out->seq > 0;
 }

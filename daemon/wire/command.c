@@ -86,7 +86,7 @@ static bool has_control(const char *s)
 	return false;
 }
 
-static int read_text(const char *name, const struct json *v, size_t max_bytes, const char **out, char why[WHY_BYTES])
+int command_text(const char *name, const struct json *v, size_t max_bytes, const char **out, char why[WHY_BYTES])
 {
 	const char *s = json_string(v);
 	if (!s)
@@ -104,7 +104,7 @@ int command_arg_str(const struct command *c, const char *name, size_t max_bytes,
 	const struct json *v = json_member(c->args, name);
 	if (!v)
 		return complain(why, "%s is missing", name);
-	int err = read_text(name, v, max_bytes, out, why);
+	int err = command_text(name, v, max_bytes, out, why);
 	return !err && !**out ? complain(why, "%s is empty", name) : err;
 }
 
@@ -112,7 +112,7 @@ int command_arg_opt_str(const struct command *c, const char *name, size_t max_by
                         char why[WHY_BYTES])
 {
 	const struct json *v = json_member(c->args, name);
-	return !v || json_is_null(v) ? 0 : read_text(name, v, max_bytes, out, why);
+	return !v || json_is_null(v) ? 0 : command_text(name, v, max_bytes, out, why);
 }
 
 int command_arg_opt_int(const struct command *c, const char *name, int64_t *out, char why[WHY_BYTES])

@@ -49,6 +49,8 @@ static const struct command_row rows[] = {
 	{ "discount.file",    RIGHT_DISCOUNT_FILE,   "ld_file_discount",   { MAY("request"), MAY("unit") } },
 	{ "price.ask",        RIGHT_PRICE_ASK,       "ld_ask_price",       { TEXT("unit"), INT("price_fen"), TEXT("reason") } },
 	{ "request.decide",   RIGHT_REQUEST_DECIDE,  "ld_decide",          { TEXT("request"), NONE, { "approve", ARG_DECISION }, MAY("reason") } },
+	{ "buyer.put",        RIGHT_BUYERS_WRITE,    "ld_buyer_put",       { { 0 } } },
+	{ "buyer.erase",      RIGHT_BUYERS_ERASE,    "ld_buyer_erase",     { TEXT("buyer"), TEXT("reason") } },
 	{ "project.thaw",     RIGHT_PROJECT_THAW,    "ld_thaw",            { TEXT("reason") } },
 	{ "clock.confirm",    RIGHT_CLOCK_CONFIRM,   "ld_clock_confirm",   { TEXT("reason") } },
 };

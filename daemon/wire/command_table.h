@@ -26,7 +26,7 @@ struct command_row {
 	const char *cmd;
 	enum right right;
 	const char *function; /* of the library; NULL: the daemon answers by itself */
-	struct command_arg args[COMMAND_ARGS_MAX];
+	struct command_arg args[COMMAND_ARGS_MAX]; /* none: the daemon makes the function's arguments by itself */
 };
 
 const struct command_row *command_find(const char *cmd); /* NULL: there is no such command */

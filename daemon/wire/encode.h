@@ -7,6 +7,8 @@
 #include "core/board.h"
 #include "core/role.h"
 
+struct buyer;
+
 /* What a function of the library answered: names and values. Names in the table of encode.c become numbers. */
 struct reply_pairs {
 	size_t count;
@@ -47,9 +49,11 @@ void encode_login(struct buf *out, const char *account, const char *role, char *
 void encode_catalog_begin(struct buf *out, const char *project, const char *name, int64_t version);
 void encode_catalog_unit(struct buf *out, size_t index, const char *json, size_t bytes);
 void encode_catalog_end(struct buf *out);
-/* encode_buyer leaves out a buyer that the caller may not see, and masks what its role may not read. */
+/* Only buyers that encode_buyer_is_shown to the caller may be encoded: erased ones are shown to nobody. encode_buyer
+ * masks what the role may not read; one that could not be opened is told by its id and `"sealed":true`. */
 void encode_buyers_begin(struct buf *out);
-void encode_buyer(struct buf *out, const char *json, size_t bytes, const char *account, enum role role);
+bool encode_buyer_is_shown(const struct buyer *b, const char *account, enum role role);
+void encode_buyer(struct buf *out, const struct buyer *b, bool opened, enum role role);
 void encode_buyers_end(struct buf *out);
 /* `{"now":MS,"deals":[…]}` of records as they are kept. */
 void encode_deals(struct buf *out, int64_t now_ms, size_t count, char *const *json, const size_t *bytes);

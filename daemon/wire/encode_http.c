@@ -1,3 +1,5 @@
+#include "core/person.h"
+#include "wire/buyer.h"
 #include "wire/encode.h"
 #include "wire/json.h"
 
@@ -70,54 +72,67 @@ void encode_catalog_end(struct buf *out) { buf_adds(out, "]}"); }
 
 void encode_buyers_begin(struct buf *out) { buf_adds(out, "{\"buyers\":["); }
 
-/* The first three and the last four digits stay, as the field writes it: 139****1111. */
-static void put_masked_phone(struct buf *out, const char *phone)
-{
-	size_t n = strlen(phone);
-	struct buf masked = { 0 };
-	if (n > 7)
-		buf_add(&masked, phone, 3);
-	buf_adds(&masked, "****");
-	if (n > 7)
-		buf_add(&masked, phone + n - 4, 4);
-	json_put_string(out, masked.data, masked.len_bytes);
-	buf_fini(&masked);
-}
+/* Who reads which number whole; the others see enough to recognise it. Those who call the buyer need the telephone, those
+ * who check eligibility and contract the card. */
+static const struct {
+	bool phone, card;
+} whole[ROLE_COUNT] = {
+	[ROLE_CONSULTANT] = { .phone = true },
+	[ROLE_CLERK] = { .card = true },
+	[ROLE_RELATIONS] = { .card = true },
+	[ROLE_MANAGER] = { .phone = true },
+};
 
-static void put_member(struct buf *out, const struct json *j, const char *name)
+static void put_member(struct buf *out, const char *name, const char *value)
 {
-	const char *value = json_text_of(j, name);
 	buf_addc(out, ',');
 	json_put_name(out, name);
 	json_puts(out, value ? value : "");
 }
 
-void encode_buyer(struct buf *out, const char *json, size_t bytes, const char *account, enum role role)
+static void put_number(struct buf *out, const char *name, const char *value, bool is_whole,
+                       void (*mask)(const char *, char[PERSON_BYTES]))
 {
-	struct json *j;
-	char why[WHY_BYTES];
-	enum grant grant = role_grant(role, RIGHT_BUYERS_READ);
-	if (json_parse(json, bytes, &j, why) != 0)
-		return;
-	const char *id = json_text_of(j, "id"), *phone = json_text_of(j, "phone"),
-			   *consultant = json_text_of(j, "consultant");
-	if (id && (grant == GRANT_ANY || (grant == GRANT_OWN && consultant && strcmp(consultant, account) == 0))) {
-		if (out->data[out->len_bytes - 1] != '[')
+	char masked[PERSON_BYTES];
+	mask(value ? value : "", masked);
+	put_member(out, name, is_whole ? value : masked);
+}
+
+static void put_person(struct buf *out, const struct buyer *b, enum role role)
+{
+	put_member(out, "name", b->name);
+	put_number(out, "phone", b->phone, whole[role].phone, person_mask_phone);
+	put_number(out, "card", b->card, whole[role].card, person_mask_card);
+	buf_adds(out, ",\"wishes\":[");
+	for (size_t i = 0; i < b->wish_count; i++) {
+		if (i)
 			buf_addc(out, ',');
-		buf_adds(out, "{\"id\":");
-		json_puts(out, id);
-		put_member(out, j, "name");
-		buf_adds(out, ",\"phone\":");
-		/* Those who call the buyer need the number; the others need to recognise it. */
-		if (grant == GRANT_OWN || role == ROLE_MANAGER)
-			json_puts(out, phone ? phone : "");
-		else
-			put_masked_phone(out, phone ? phone : "");
-		put_member(out, j, "level");
-		put_member(out, j, "consultant");
-		buf_addc(out, '}');
+		json_puts(out, b->wishes[i]);
 	}
-	json_free(j);
+	buf_addc(out, ']');
+}
+
+bool encode_buyer_is_shown(const struct buyer *b, const char *account, enum role role)
+{
+	enum grant grant = role_grant(role, RIGHT_BUYERS_READ);
+	return !b->erased &&
+	       (grant == GRANT_ANY || (grant == GRANT_OWN && b->consultant && strcmp(b->consultant, account) == 0));
+}
+
+void encode_buyer(struct buf *out, const struct buyer *b, bool opened, enum role role)
+{
+	if (out->data[out->len_bytes - 1] != '[')
+		buf_addc(out, ',');
+	buf_adds(out, "{\"id\":");
+	json_puts(out, b->id);
+	if (opened)
+		put_person(out, b, role);
+	else
+		buf_adds(out, ",\"sealed\":true");
+	put_member(out, "level", b->level);
+	put_member(out, "consultant", b->consultant);
+	put_member(out, "qualification", b->qualification ? b->qualification : "unknown");
+	buf_addc(out, '}');
 }
 
 void encode_buyers_end(struct buf *out) { buf_adds(out, "]}"); }

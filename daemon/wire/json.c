@@ -132,6 +132,8 @@ bool json_whole(const struct json *j, int64_t *out)
 	return true;
 }
 
+bool json_is_array(const struct json *j) { return cJSON_IsArray(native(j)); }
+
 size_t json_count(const struct json *array)
 {
 	return cJSON_IsArray(native(array)) ? (size_t)cJSON_GetArraySize(native(array)) : 0;
@@ -140,6 +142,14 @@ size_t json_count(const struct json *array)
 const struct json *json_item(const struct json *array, size_t i)
 {
 	return i < json_count(array) ? ours(cJSON_GetArrayItem(native(array), (int)i)) : NULL;
+}
+
+const char *json_name(const struct json *object, size_t i)
+{
+	const cJSON *member = cJSON_IsObject(native(object)) ? native(object)->child : NULL;
+	while (member && i--)
+		member = member->next;
+	return member ? member->string : NULL;
 }
 
 void json_put_string(struct buf *out, const char *text, size_t bytes)

@@ -28,7 +28,9 @@ const char *json_text_of(const struct json *object, const char *name); /* the me
 bool json_whole(const struct json *j, int64_t *out);                   /* a whole number */
 bool json_is_bool(const struct json *j);
 bool json_true(const struct json *j);
-size_t json_count(const struct json *array); /* 0 when it is no array */
+bool json_is_array(const struct json *j);
+size_t json_count(const struct json *array);                /* 0 when it is no array */
+const char *json_name(const struct json *object, size_t i); /* of the i-th member; NULL behind the last */
 const struct json *json_item(const struct json *array, size_t i);
 
 /* --- writing */

@@ -203,7 +203,10 @@ class Rig:
         people = self.dir / "buyers.csv"
         rows = "".join(f"b{n},测试{n},1990000{n:04d},A,bench\n" for n in range(count))
         people.write_text("id,name,phone,level,consultant\n" + rows)
-        self.ctl("buyer", "import", "--project", project, people)
+        keys = self.dir / "buyers.keys"
+        if not keys.exists():
+            self.ctl("key", "new", "--file", keys)
+        self.ctl("buyer", "import", "--project", project, "--buyer-key-file", keys, people)
 
     def make_accounts(self, projects, count):
         """`bench` by listingctl, then copies of it, press0 and so on, with a password hash that costs 1 ms, not 55."""

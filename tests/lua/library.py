@@ -212,6 +212,8 @@ WRITERS = {
     "ld_offer": ("unit.offer", ["U1", ""]),
     "ld_import": ("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
     "ld_buyer_put": ("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
+    "ld_buyer_erase": ("buyers.erase", ["b2", "r"]),
+    "ld_buyer_reveal": ("buyers.reveal", ["r"]),
     "ld_configure": ("project.configure", ["lock_hold_ms", "5000"]),
     "ld_clock_confirm": ("clock.confirm", ["r"]),
 }

@@ -8,12 +8,12 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from library import P, ROLES, Library, Refused
 
-FUNCTIONS = ["ld_lock", "ld_release", "ld_withhold", "ld_offer", "ld_import", "ld_buyer_put", "ld_configure", "ld_clock_confirm", "ld_create",
+FUNCTIONS = ["ld_lock", "ld_release", "ld_withhold", "ld_offer", "ld_import", "ld_buyer_put", "ld_buyer_erase", "ld_buyer_reveal", "ld_configure", "ld_clock_confirm", "ld_create",
              "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog"]
 LIKELY = ["", "U1", "U2", "nowhere", "b1", "c1", "available", "withheld", "lock_hold_ms", "warn_ms", "name", "public_board", "merged", "0", "1",
           "2", "9999", "86400000", "-1", "1e3", "0x10", "nan", "inf", "9" * 15, "9" * 16, "9" * 400, "{}", "[]", "null", "a|b", "a:b", "\n", "\0",
           '{"id":"U1","list_price_fen":5}', '{"id":"U1","list_price_fen":-0.5}', '{"id":"U1","list_price_fen":true}',
-          '{"id":"b1","consultant":"bob"}', '{"id":"b1","consultant":null}', "%s%d%n", "%", "房" * 24, "房" * 25]
+          '{"id":"b1","consultant":"bob"}', '{"id":"b1","sealed":"v1.k.AA","phone_ix":"' + "0" * 32 + '"}', '{"id":"b1","consultant":null}', "%s%d%n", "%", "房" * 24, "房" * 25]
 values = st.one_of(st.sampled_from(LIKELY).map(str.encode), st.binary(max_size=12), st.text(max_size=8).map(str.encode))
 actors = st.one_of(st.sampled_from([b"ann", b"bob", b"max", b"a:b", b"system"]), values)
 roles = st.one_of(st.sampled_from([r.encode() for r in ROLES]), st.just(b"manager"), values)

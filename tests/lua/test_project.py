@@ -142,12 +142,6 @@ def test_a_bad_buyer_is_refused_with_all_the_others(lib, pair):
     refused("bad_request", lib.do, "ld_buyer_put", "n0", '{"id":"n0","consultant":"a"}', *pair)
 
 
-def test_buyers_leave_no_trace_in_the_trail(lib):
-    events = len(lib.events())
-    lib.do("ld_buyer_put", "n1", json.dumps({"id": "n1", "name": "王某", "phone": "13900000000", "consultant": "ann"}))
-    assert len(lib.events()) == events
-
-
 def test_a_snapshot_is_everything_in_the_order_of_the_index(lib):
     lib.lock("U3")
     reply = lib.r.execute_command("FCALL_RO", "ld_snapshot", 1, P)

@@ -19,11 +19,22 @@ FLAGS = {
     "ld_configure": [],
     "ld_import": [],
     "ld_buyer_put": [],
+    "ld_buyer_erase": ["allow-oom"],
+    "ld_buyer_reveal": ["allow-oom"],
     "ld_lock": [],
     "ld_withhold": [],
     "ld_offer": [],
     "ld_throttle": [],
     "ld_secret": [],
+    "ld_lease": ["allow-oom"],
+    "ld_mark": ["allow-oom"],
+    "ld_hook_next": ["allow-oom"],
+    "ld_hook_move": ["allow-oom"],
+    "ld_hook_fail": ["allow-oom"],
+    "ld_hook_again": ["allow-oom"],
+    "ld_robot_told": ["allow-oom"],
+    "ld_dead_retry": [],
+    "ld_dead_skip": [],
 }
 DAY = 86_400_000
 

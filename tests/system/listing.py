@@ -22,6 +22,8 @@ import uuid
 
 import redis
 
+from fake_clock import FakeClock
+from people import CANARY_NAMES, CANARY_PHONES, buyers_csv  # noqa: F401
 from wsclient import Closed, Silence, WebSocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -38,9 +40,6 @@ ROLES = {
     "display1": "display",
     "buyer1": "buyer",
 }
-# Personal data that must never appear in an event, a log line or another consultant's list.
-CANARY_NAMES = ["王金丝雀", "李金丝雀"]
-CANARY_PHONES = ["13900001111", "13900002222"]
 
 
 def eventually(check, timeout=10, every=0.02):
@@ -93,8 +92,9 @@ class Ports:
 
 
 class RedisServer:
-    def __init__(self, folder, overrides=()):
+    def __init__(self, folder, overrides=(), environment=None):
         self.folder, self.overrides, self.process = folder, list(overrides), None
+        self.environment = {**os.environ, **(environment or {})}
         folder.mkdir(parents=True, exist_ok=True)
         self.path = str(folder / "redis.sock")
         self.start()
@@ -102,7 +102,7 @@ class RedisServer:
     def start(self):
         command = ["redis-server", str(ROOT / "config/redis.conf"), "--dir", str(self.folder)]
         command += ["--unixsocket", self.path, "--logfile", str(self.folder / "redis.log"), *self.overrides]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self.environment)
         self.client = redis.Redis(unix_socket_path=self.path, decode_responses=True)
 
         def answers():
@@ -133,10 +133,12 @@ class Daemon:
         self.config.write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
         self.process = None
         self.may_die = False
+        self.environment = {}
 
     def start(self, wait=True):
         # A sanitizer keeps freed memory for a while; little enough for the tests that watch the daemon's size.
-        environment = {**os.environ, "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
+        options = [os.environ.get("ASAN_OPTIONS", ""), self.environment.get("ASAN_OPTIONS", ""), "quarantine_size_mb=1"]
+        environment = {**os.environ, **self.environment, "ASAN_OPTIONS": ":".join(filter(None, options))}
         with open(self.log_file, "ab") as log:
             command = [str(BUILD / "listingd"), "-c", str(self.config)]
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
@@ -364,9 +366,10 @@ def catalog(count=24):
 
 
 class Office:
-    def __init__(self, folder, units=24, daemons=1, project=None, redis_options=(), **settings):
+    def __init__(self, folder, units=24, daemons=1, project=None, redis_options=(), fake_clock=False, **settings):
         self.folder, self.ports, self.daemons = pathlib.Path(folder), Ports(), []
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.clock = FakeClock(self.folder) if fake_clock else None
         try:
             self._open(units, daemons, project or {}, redis_options, settings)
         except BaseException:
@@ -374,12 +377,15 @@ class Office:
             raise
 
     def _open(self, units, daemons, project, redis_options, settings):
-        self.redis = RedisServer(self.folder / "redis", redis_options)
+        self.redis = RedisServer(self.folder / "redis", redis_options, self.environment())
+        self.keys = self.folder / "buyers.keys"
+        self.ctl("key", "new", "--file", self.keys)
         self.settings = {
             "bind": "127.0.0.1",
             "listen_port": self.ports.free(),
             "redis_socket": self.redis.path,
             "web_root": str(self.web_root()),
+            "buyer_key_file": str(self.keys),
             "rate_commands_per_s": 0,
             "max_connections_per_address": 0,
             "login_per_account": 0,
@@ -405,6 +411,9 @@ class Office:
         (own / "index.html").write_text("<!doctype html><title>listingd</title>")
         return own
 
+    def environment(self):
+        return self.clock.environment() if self.clock else {}
+
     @property
     def daemon(self):
         return self.daemons[0]
@@ -416,6 +425,7 @@ class Office:
     def add_daemon(self, **settings):
         settings = {**self.settings, "internal_port": self.ports.free(), **settings}
         self.daemons.append(Daemon(self.folder, f"listingd{len(self.daemons) + 1}", settings))
+        self.daemons[-1].environment = self.environment()
         return self.daemons[-1]
 
     # --- Redis, as an operator's tool would use it
@@ -443,16 +453,17 @@ class Office:
             self.fcall_as("manager1", "ld_import", "", *triples, project=name)
         self.redis.client.sadd("ld:projects", name)
         if buyers:
-            # b1 … b9 are consultant1's, c1 … c9 consultant2's.
-            people = []
-            for at, (owner, letter) in enumerate([("consultant1", "b"), ("consultant2", "c")]):
-                for number in range(1, 10):
-                    people += [f"{letter}{number}", json.dumps(self.buyer(f"{letter}{number}", owner, at), ensure_ascii=False)]
-            self.fcall_as("manager1", "ld_buyer_put", *people, project=name)
+            people = self.folder / "buyers.csv"
+            people.write_text(buyers_csv())
+            self.ctl("buyer", "import", "--project", name, "--as", "manager1", people)
 
-    @staticmethod
-    def buyer(number, owner, at):
-        return {"id": number, "name": CANARY_NAMES[at], "phone": CANARY_PHONES[at], "level": "A", "consultant": owner}
+    def ctl(self, *arguments, status=0, text=None, both=False):
+        """listingctl as an operator of this office; its standard output, and its errors when it does not end as expected."""
+        environment = {**os.environ, "LISTINGD_REDIS_SOCKET": self.redis.path, "LISTINGD_BUYER_KEY_FILE": str(self.keys)}
+        command = [str(BUILD / "listingctl"), *map(str, arguments)]
+        result = subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=60)
+        assert result.returncode == status, (result.returncode, result.stdout, result.stderr)
+        return result.stdout + result.stderr if status or both else result.stdout
 
     def create_accounts(self):
         hashed = yescrypt(PASSWORD)

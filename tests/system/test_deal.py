@@ -1,12 +1,10 @@
 """The way of a deal through the real daemon: each step by the account that may do it, refused to all others."""
 
 import json
-import os
-import subprocess
 
 import pytest
 
-from listing import BUILD, PASSWORD, PROJECT, ROLES, Refusal, Silence, new_key
+from listing import PASSWORD, PROJECT, ROLES, Refusal, Silence, new_key
 
 PRICE = 300_000_000
 STEPS = [
@@ -42,15 +40,8 @@ def play(office, steps=STEPS, unit="1-101"):
         do(office, account, cmd, unit=unit, **args)
 
 
-def ctl(office, *arguments):
-    environment = {**os.environ, "LISTINGD_REDIS_SOCKET": office.redis.path}
-    return subprocess.run([str(BUILD / "listingctl"), *arguments], capture_output=True, text=True, env=environment)
-
-
 def verify(office):
-    result = ctl(office, "verify", "--project", PROJECT)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+    return office.ctl("verify", "--project", PROJECT)
 
 
 def deal_of(office, account="manager1", unit="1-101"):
@@ -338,20 +329,17 @@ def test_who_may_do_what_is_told_to_every_signed_in_account(office):
 
 
 def test_one_deal_is_played_from_the_command_line(office):
-    def do_ctl(account, cmd, *args):
-        return ctl(office, "do", "--json", "--project", PROJECT, "--as", account, cmd, "unit=1-101", *args)
+    def do_ctl(account, cmd, args, **options):
+        words = [f"{name}={value}" for name, value in args.items()]
+        return office.ctl("do", "--json", "--project", PROJECT, "--as", account, cmd, "unit=1-101", *words, **options)
 
     for account, cmd, args, status in STEPS:
-        result = do_ctl(account, cmd, *(f"{name}={value}" for name, value in args.items()))
-        assert result.returncode == 0, result.stderr
-        assert json.loads(result.stdout)["status"] == status
-        wrong = do_ctl("buyer1", cmd, *(f"{name}={value}" for name, value in args.items()))
-        assert wrong.returncode == 1 and "forbidden" in wrong.stderr + wrong.stdout
-    assert "settled" in ctl(office, "deals", "--project", PROJECT).stdout
-    assert ctl(office, "do", "--project", PROJECT, "deal.fly").returncode == 64
-    assert "deal.sign" in ctl(office, "do", "--project", PROJECT, "deal.fly").stderr
-    assert ctl(office, "do", "--project", PROJECT, "deal.sign", "unit=1-101").returncode == 64
-    assert ctl(office, "do", "--project", PROJECT, "deal.sign", "unit=1-101", "house=x").returncode == 64
+        assert json.loads(do_ctl(account, cmd, args))["status"] == status
+        assert "forbidden" in do_ctl("buyer1", cmd, args, status=1)
+    assert "settled" in office.ctl("deals", "--project", PROJECT)
+    for words in (["deal.fly"], ["deal.sign", "unit=1-101"], ["deal.sign", "unit=1-101", "house=x"], ["buyer.put", "name=x"]):
+        told = office.ctl("do", "--project", PROJECT, *words, status=64)
+    assert "deal.sign" in office.ctl("do", "--project", PROJECT, "deal.fly", status=64) and told
     verify(office)
 
 
@@ -366,7 +354,7 @@ def test_a_frozen_project_takes_nothing_until_a_manager_thaws_it(open_office):
     screen.pump(2)
     assert screen.letter("1-101") == "l", "nothing expires while nobody knows what is true"
     refused(office, "forbidden", "clerk1", "project.thaw", reason="核对无误")
-    assert ctl(office, "thaw", "--project", PROJECT, "--reason", "核对无误").returncode == 0
+    office.ctl("thaw", "--project", PROJECT, "--reason", "核对无误")
     screen.see("1-101", "a")
     screen.lock("1-102")
     verify(office)

@@ -126,6 +126,8 @@ EXAMPLES = [
     ("clerk1", "deal.sign", {"unit": "1-101", "contract": "H-1"}),
     ("consultant1", "deal.withdraw", {"unit": "1-101", "reason": "x"}),
     ("manager1", "request.decide", {"request": "r5", "approve": True}),
+    ("consultant1", "buyer.put", {"name": "王某", "phone": "13811112222", "wishes": ["三房"]}),
+    ("manager1", "buyer.erase", {"buyer": "c9", "reason": "客户要求"}),
     ("finance1", "deal.refund", {"deal": "d2", "amount_fen": 7, "ref": "y"}),
 ]
 # Refused here, since nothing is frozen or in doubt; test_deal.py and test_expiry.py do them in earnest.

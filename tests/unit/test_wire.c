@@ -1,6 +1,7 @@
 /* JSON from outside, commands, and the exact texts that leave. */
 #include "base/mem.h"
 #include "wire/account.h"
+#include "wire/buyer.h"
 #include "wire/command.h"
 #include "wire/encode.h"
 #include "wire/request.h"
@@ -242,29 +243,60 @@ static void boards_and_differences_have_the_form_of_the_contract(void **state)
 static void buyers_are_shown_to_those_who_may_see_them_and_masked_for_the_others(void **state)
 {
 	(void)state;
-	static const char buyer[] =
+	static const char json[] =
 		"{\"id\":\"b1\",\"name\":\"王某\",\"phone\":\"13900001111\",\"level\":\"A\",\"consultant\":\"ann\"}";
 	struct buf out = { 0 };
 	static const struct {
 		const char *account;
 		enum role role;
-		const char *phone; /* NULL: not shown at all */
-	} cases[] = { { "ann", ROLE_CONSULTANT, "13900001111" },
-		          { "bob", ROLE_CONSULTANT, NULL },
-		          { "x", ROLE_MANAGER, "13900001111" },
-		          { "x", ROLE_FINANCE, "139****1111" },
-		          { "x", ROLE_DISPLAY, NULL },
-		          { "x", ROLE_BUYER, NULL } };
+		const char *phone, *card; /* NULL: not shown at all */
+	} cases[] = { { "ann", ROLE_CONSULTANT, "\"13900001111\"", "\"9900**********0016\"" },
+		          { "bob", ROLE_CONSULTANT, NULL, NULL },
+		          { "x", ROLE_MANAGER, "\"13900001111\"", "\"9900**********0016\"" },
+		          { "x", ROLE_CLERK, "\"139****1111\"", "\"990000197702020016\"" },
+		          { "x", ROLE_RELATIONS, "\"139****1111\"", "\"990000197702020016\"" },
+		          { "x", ROLE_FINANCE, "\"139****1111\"", "\"9900**********0016\"" },
+		          { "x", ROLE_DISPLAY, NULL, NULL },
+		          { "x", ROLE_BUYER, NULL, NULL } };
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct buyer b;
+		assert_int_equal(buyer_decode(json, sizeof json - 1, &b), 0);
+		assert_true(b.clear);
+		b.card = mem_strdup("990000197702020016");
 		encode_buyers_begin(&out);
-		encode_buyer(&out, buyer, sizeof buyer - 1, cases[i].account, cases[i].role);
-		encode_buyers_end(&out);
-		if (cases[i].phone)
+		bool shown = encode_buyer_is_shown(&b, cases[i].account, cases[i].role);
+		assert_int_equal(shown, cases[i].phone != NULL);
+		if (shown) {
+			encode_buyer(&out, &b, true, cases[i].role);
 			assert_non_null(strstr(buf_str(&out), cases[i].phone));
-		else
-			assert_string_equal(buf_str(&out), "{\"buyers\":[]}");
+			assert_non_null(strstr(buf_str(&out), cases[i].card));
+		}
+		encode_buyers_end(&out);
 		buf_fini(&out);
+		buyer_fini(&b);
 	}
+}
+
+static void an_erased_buyer_is_shown_to_nobody_and_a_sealed_one_without_a_name(void **state)
+{
+	(void)state;
+	static const char erased[] = "{\"id\":\"b1\",\"erased\":1800000000000}";
+	static const char sealed[] = "{\"id\":\"b2\",\"consultant\":\"ann\",\"sealed\":\"v1.k.xxxx\"}";
+	struct buf out = { 0 };
+	struct buyer b;
+	assert_int_equal(buyer_decode(erased, sizeof erased - 1, &b), 0);
+	assert_false(encode_buyer_is_shown(&b, "x", ROLE_MANAGER));
+	buyer_fini(&b);
+	assert_int_equal(buyer_decode(sealed, sizeof sealed - 1, &b), 0);
+	assert_false(buyer_open(&b, NULL, "p"));
+	encode_buyers_begin(&out);
+	encode_buyer(&out, &b, false, ROLE_MANAGER);
+	encode_buyers_end(&out);
+	assert_string_equal(buf_str(&out),
+	                    "{\"buyers\":[{\"id\":\"b2\",\"sealed\":true,\"level\":\"\",\"consultant\":\"ann\","
+	                    "\"qualification\":\"unknown\"}]}");
+	buf_fini(&out);
+	buyer_fini(&b);
 }
 
 static void an_account_is_written_and_read_again(void **state)
@@ -319,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_is_no_number_stays_a_text),
 		cmocka_unit_test(boards_and_differences_have_the_form_of_the_contract),
 		cmocka_unit_test(buyers_are_shown_to_those_who_may_see_them_and_masked_for_the_others),
+		cmocka_unit_test(an_erased_buyer_is_shown_to_nobody_and_a_sealed_one_without_a_name),
 		cmocka_unit_test(an_account_is_written_and_read_again),
 		cmocka_unit_test(a_sign_in_names_account_and_password),
 	};

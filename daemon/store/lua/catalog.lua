@@ -1,4 +1,4 @@
--- Importing the catalogue and the buyers.
+-- Importing the catalogue.
 
 local PRICE_MAX_FEN = 9007199254740991 -- 2^53 - 1, the last whole number that JSON readers agree on
 
@@ -101,21 +101,4 @@ writer("ld_import", "catalog.import", {}, function(c, _, args)
 	end
 	return { "ok", "catalog_version", c.meta.catalog_version, "count", int(added + changed + unchanged), "added", int(added), "changed",
 		int(changed), "unchanged", int(unchanged), "vanished", int(vanished) }
-end)
-
--- Pairs: id json {"id","name","phone","level","consultant"}. No event: the trail carries no personal data.
-writer("ld_buyer_put", "buyers.write", {}, function(c, _, args)
-	if #args < 6 or #args % 2 ~= 0 then
-		return refuse("bad_request", "field", "buyers", "why", "pairs of id and json")
-	end
-	for i = 5, #args, 2 do
-		local b = #args[i + 1] <= CATALOG_ENTRY_MAX_BYTES and json_decode(args[i + 1])
-		if not is_name(args[i]) or not b or b.id ~= args[i] or type(b.consultant) ~= "string" then
-			return refuse("bad_request", "field", "buyers", "buyer", args[i])
-		end
-	end
-	for i = 5, #args, 2 do
-		redis.call("HSET", c.p .. ":buyers", args[i], args[i + 1])
-	end
-	return { "ok", "count", int((#args - 4) / 2) }
 end)

@@ -54,8 +54,12 @@ end
 -- A telephone or identity-card number in a reason would stand in the audit trail for ever: eleven digits in a row are one.
 local PERSONAL_NUMBER = ("%d"):rep(11)
 
+local function has_number(text)
+	return text:find(PERSONAL_NUMBER) ~= nil
+end
+
 local function is_text(text)
-	return #text <= TEXT_MAX_BYTES and not text:find("%c") and not text:find(PERSONAL_NUMBER)
+	return #text <= TEXT_MAX_BYTES and not text:find("%c") and not has_number(text)
 end
 
 -- A JSON object with its keys in the given order: records stay comparable byte for byte.
@@ -417,10 +421,12 @@ writer("ld_offer", "unit.offer", {}, function(c, args)
 end)
 
 --@PART catalog.lua@
+--@PART buyers.lua@
 --@PART process.lua@
 --@PART money.lua@
 --@PART requests.lua@
 --@PART project.lua@
 --@PART clock.lua@
 --@PART read.lua@
+--@PART outbound.lua@
 --@PART shared.lua@

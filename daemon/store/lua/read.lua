@@ -33,6 +33,16 @@ reader("ld_catalog", function(c)
 	return reply
 end)
 
+-- What a daemon's own board must be at this seq: for each unit by index `id|letter|rev|deadline`, joined by newlines.
+reader("ld_digest", function(c)
+	local lines = {}
+	for i, id in ipairs(redis.call("LRANGE", c.p .. ":index", "0", "-1")) do
+		local u = unit_read(c, id)
+		lines[i] = table.concat({ id, LETTERS[u.status], int(u.rev), int(u.deadline) }, "|")
+	end
+	return { "ok", "seq", c.meta.seq, "digest", redis.sha1hex(table.concat(lines, "\n")) }
+end)
+
 local LIST_MAX = 1000
 
 local function records(reply, key, ids)

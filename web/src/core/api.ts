@@ -83,6 +83,12 @@ export class Api {
 
   async buyers(project: string): Promise<Buyer[]> {
     const response = await ask(this.fetcher, `/api/v1/projects/${encodeURIComponent(project)}/buyers`)
-    return ((await response.json()) as { buyers: Buyer[] }).buyers
+    // One whose data the daemon cannot open has an id only; what stands for it must not stop the page.
+    return ((await response.json()) as { buyers: (Partial<Buyer> & { id: string })[] }).buyers.map((b) => ({
+      ...b,
+      name: b.name ?? b.id,
+      phone: b.phone ?? '',
+      level: b.level ?? '',
+    }))
   }
 }

@@ -1,0 +1,68 @@
+"""The daemon proves to itself that board, Redis, trail, deadlines and counters agree; a difference freezes the project."""
+
+import json
+
+import pytest
+
+from listing import PROJECT, Refusal, eventually
+
+UNITS, DEALS, DUE, META = (f"ld:{{{PROJECT}}}:{part}" for part in ("units", "deals", "due", "meta"))
+
+
+def passed(office):
+    return office.daemon.metric("selfcheck_passed_total")
+
+
+def test_a_project_in_order_passes_while_people_work(open_office):
+    office = open_office(self_check_s=1)
+    screen, manager = office.screen("consultant1"), office.screen("manager1")
+    for at in range(1, 5):
+        screen.lock(f"1-10{at}")
+    screen.release("1-102")
+    eventually(lambda: passed(office) >= 2)
+    while manager.push("notice")["kind"] != "checked":
+        pass
+    assert office.daemon.metric("selfcheck_differences_total") == 0
+    assert office.daemon.metric("selfcheck_failed_total") == 0
+
+
+def change_unit(redis):
+    redis.hset(UNITS, "1-103", redis.hget(UNITS, "1-103").replace("available", "withheld"))
+
+
+def drop_deadline(redis):
+    redis.zrem(DUE, "1-101")
+
+
+def change_price(redis):
+    deal = json.loads(redis.hget(DEALS, "d1"))
+    redis.hset(DEALS, "d1", json.dumps({**deal, "price_fen": 1}))
+
+
+def change_counter(redis):
+    redis.hset(META, "next_slip", 5)
+
+
+@pytest.mark.parametrize("damage", [change_unit, drop_deadline, change_price, change_counter])
+def test_a_difference_freezes_the_project_until_an_operator_decides(open_office, damage):
+    office = open_office(self_check_s=1)
+    screen, clerk = office.screen("consultant1"), office.screen("clerk1")
+    screen.lock("1-101")
+    damage(office.redis.client)
+    while clerk.push("notice", timeout=20)["kind"] != "frozen":
+        pass
+    with pytest.raises(Refusal) as refusal:
+        screen.lock("1-104")
+    assert refusal.value.code == "frozen"
+    assert "difference: " in office.ctl("verify", "--project", PROJECT, status=1)
+    assert office.events()[-1]["type"] == "freeze"
+    office.ctl("thaw", "--project", PROJECT, "--reason", "已查明")
+    while clerk.push("notice")["kind"] != "thawed":
+        pass
+
+
+def test_a_check_that_cannot_be_made_freezes_nothing(open_office):
+    office = open_office(self_check_s=1)
+    office.redis.client.function_flush()
+    eventually(lambda: passed(office) >= 1, timeout=30)
+    assert office.daemon.metric("selfcheck_differences_total") == 0
