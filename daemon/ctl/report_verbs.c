@@ -82,18 +82,19 @@ static int frame(struct making *m)
 {
 	struct report *r = &m->report;
 	const char *date = ctl_option(m->c, "date");
-	int64_t day = report_latest_day(r->kind, m->now_ms, r->utc_offset_min);
+	int64_t sheet_at_min = meta_int(m, META_SHEET_AT, SHEET_AT_MIN), day;
 
-	if (date && !office_day_parse(date, &day))
-		return CTL_INTERNAL; /* read_options has looked */
-	report_frame(r, day, meta_int(m, META_SHEET_AT, SHEET_AT_MIN));
-	if (office_day_start_ms(r->day, r->utc_offset_min) > m->now_ms)
+	if (!date || !office_day_parse(date, &day)) /* read_options has refused what is none */
+		day = r->kind == REPORT_SHEET ? office_day_of(m->now_ms, r->utc_offset_min)
+		                              : report_last_over(r->kind, m->now_ms, r->utc_offset_min, sheet_at_min).day;
+	r->span = report_span(r->kind, day, r->utc_offset_min, sheet_at_min);
+	if (office_day_start_ms(r->span.day, r->utc_offset_min) > m->now_ms)
 		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
-	r->interim = r->until_ms > m->now_ms;
+	r->interim = r->span.until_ms > m->now_ms;
 	if (r->interim)
-		r->until_ms = m->now_ms;
+		r->span.until_ms = m->now_ms;
 	if (r->kind == REPORT_SHEET)
-		r->from_ms = r->until_ms;
+		r->span.from_ms = r->span.until_ms;
 	return 0;
 }
 
@@ -127,11 +128,11 @@ static int follow_trail(struct making *m)
 
 	if (status != 0)
 		return status;
-	ledger_init(&m->ledger, r->from_ms, r->until_ms, r->utc_offset_min);
+	ledger_init(&m->ledger, r->span.from_ms, r->span.until_ms, r->utc_offset_min);
 	m->begun = true;
 	if ((status = ctl_trail_read(m->c, r->project, 1, seq, take, m)) != 0)
 		return status;
-	office_day_text(r->day, date);
+	office_day_text(r->span.day, date);
 	if (m->ledger.begun_ms == 0)
 		return ctl_fail(CTL_BAD_DATA, "project %s began after the %s of %s", r->project, report_kind_name(r->kind),
 		                date);

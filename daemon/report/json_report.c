@@ -9,14 +9,14 @@ static void put_frame(struct emit *j, const struct report *r, const struct ledge
 {
 	char date[OFFICE_DATE_BYTES];
 
-	office_day_text(r->day, date);
+	office_day_text(r->span.day, date);
 	emit_text(j, "kind", report_kind_name(r->kind));
 	emit_text(j, "project", r->project);
 	emit_text(j, "title", r->title);
 	emit_text(j, "date", date);
 	if (r->kind != REPORT_SHEET)
-		emit_int(j, "from_ms", r->from_ms);
-	emit_int(j, "until_ms", r->until_ms);
+		emit_int(j, "from_ms", r->span.from_ms);
+	emit_int(j, "until_ms", r->span.until_ms);
 	emit_int(j, "utc_offset_min", r->utc_offset_min);
 	emit_bool(j, "interim", r->interim);
 	emit_int(j, "seq", l->seq);

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "report/home.h"
 #include "report/ledger_deal.h"
-#include "report/office_day.h"
+#include "core/office_day.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,8 +9,8 @@ uint32_t xlsx_begin(struct page *p, const struct report *r, const char *what)
 	const char *interim = r->interim ? "(期间未结束)" : "";
 	char *title = mem_printf("%s %s", r->title, what), *cut;
 
-	office_time_text(r->from_ms, r->utc_offset_min, from);
-	office_time_text(r->until_ms, r->utc_offset_min, until);
+	office_time_text(r->span.from_ms, r->utc_offset_min, from);
+	office_time_text(r->span.until_ms, r->utc_offset_min, until);
 	if (r->kind == REPORT_SHEET)
 		cut = mem_printf("截至 %s%s", until, interim);
 	else
@@ -26,7 +26,7 @@ uint32_t xlsx_begin(struct page *p, const struct report *r, const char *what)
 bool report_write_xlsx(const struct report *r, const struct ledger *l, const char *path, struct buf *why)
 {
 	char *title = mem_printf("%s %s", r->title, report_kind_chinese(r->kind));
-	struct book *b = book_new(path, title, r->until_ms);
+	struct book *b = book_new(path, title, r->span.until_ms);
 
 	mem_free(title);
 	if (!b) {

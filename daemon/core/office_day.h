@@ -1,7 +1,7 @@
 /* Days and weeks of the sales office. A day begins at midnight of the office's own time zone, which is a whole number of
  * minutes east of UTC (China: 480) the whole year round; a week begins on Monday. Days are counted from 1970-01-01. */
-#ifndef REPORT_OFFICE_DAY_H
-#define REPORT_OFFICE_DAY_H
+#ifndef CORE_OFFICE_DAY_H
+#define CORE_OFFICE_DAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

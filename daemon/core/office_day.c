@@ -1,4 +1,4 @@
-#include "report/office_day.h"
+#include "core/office_day.h"
 
 #include <stdio.h>
 #include <stdlib.h>
