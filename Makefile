@@ -23,11 +23,11 @@ LDFLAGS  += $(SANFLAGS)
 
 # The libraries, each met in one layer only.
 DAEMON_LIBS := -lwebsockets -lev -lcurl -lsodium -lhiredis -lcjson -lcrypt -lpthread
-CTL_LIBS    := -lhiredis -lcjson -lcsv -lcrypt -lsodium
+CTL_LIBS    := -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium
 
 LAYERS      := base conf loop core seal wire store outbound app net
 DAEMON_SRC  := $(filter-out daemon/store/sync.c,$(foreach l,$(LAYERS),$(wildcard daemon/$l/*.c))) $(wildcard daemon/main/*.c)
-CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/seal/*.c daemon/wire/*.c daemon/listing/*.c daemon/ctl/*.c) daemon/store/sync.c
+CTL_SRC     := $(wildcard daemon/base/*.c daemon/core/*.c daemon/seal/*.c daemon/wire/*.c daemon/listing/*.c daemon/report/*.c daemon/ctl/*.c) daemon/store/sync.c
 obj          = $(patsubst %.c,$(BUILD)/obj/%.o,$1)
 GEN         := $(BUILD)/gen/store/listing_lua.h
 
@@ -69,7 +69,7 @@ $(BUILD)/testable.a: $(call obj,$(sort $(filter-out daemon/net/% daemon/main/% d
 	$(AR) rcs $@ $^
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/testable.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lcrypt -lsodium -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -lpthread
 unit-tests: $(UNIT_TESTS)
 
 check:

@@ -2,7 +2,7 @@
 #ifndef CTL_PRINT_H
 #define CTL_PRINT_H
 
-#include "base/buf.h"
+#include "wire/emit.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,18 +31,6 @@ void print_time(int64_t ms, char *out, size_t out_bytes);
 /* "1 d 03:20:10", "03:20:10". */
 void print_duration(int64_t ms, char *out, size_t out_bytes);
 
-/* --- JSON, written straight through. Name NULL inside an array. */
-struct emit {
-	struct buf b;
-	bool behind; /* a comma is due */
-};
-
-void emit_open(struct emit *j, const char *name, char bracket);
-void emit_close(struct emit *j, char bracket);
-void emit_text(struct emit *j, const char *name, const char *text);
-void emit_int(struct emit *j, const char *name, int64_t value);
-void emit_bool(struct emit *j, const char *name, bool value);
-void emit_raw(struct emit *j, const char *name, const char *json); /* already JSON */
-void emit_show(struct emit *j);                                    /* one line to standard output, and frees */
+void emit_show(struct emit *j); /* one line to standard output, and frees */
 
 #endif
