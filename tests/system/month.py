@@ -15,6 +15,8 @@ from listing import PROJECT, Refusal, eventually, new_key
 DAY_S = 24 * 3600
 OFFICE_TIME = datetime.timezone(datetime.timedelta(hours=8))
 OPEN = ("locked", "subscribed", "contracted")
+# Refusals that chance may bring about; any other is a fault.
+CHANCE = ("unit_taken", "not_open", "not_available", "not_ready", "duplicate", "limit_reached", "bad_request")
 
 
 class Month:
@@ -72,7 +74,7 @@ class Month:
         response = self.office.post_command(cmd, args, account, new_key())
         if response.status != 200:
             body = response.json
-            assert body["code"] in ("unit_taken", "not_available", "not_ready", "duplicate", "limit_reached", "bad_request"), (cmd, args, body)
+            assert body["code"] in CHANCE, (cmd, args, body)
             return None
         reply = response.json["ok"]
         if "deal" in reply:
