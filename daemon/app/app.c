@@ -2,6 +2,7 @@
 
 #include "app/private_push.h"
 #include "app/project.h"
+#include "app/reports.h"
 #include "app/session.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -136,6 +137,7 @@ struct app *app_start(struct loop *l, const struct conf *conf, const struct targ
 	randombytes_buf(id, sizeof id);
 	sodium_bin2hex(a->daemon_id, sizeof a->daemon_id, id, sizeof id);
 	loop_timer_init(&a->project_scan, l, scan_projects, a);
+	a->reports = reports_start(a);
 	const struct store_config config = {
 		.unix_path = *conf->redis_socket ? conf->redis_socket : NULL,
 		.host = conf->redis_host,
@@ -160,6 +162,7 @@ void app_stop(struct app *a)
 		poster_close(a->poster);
 	/* First every pending call is answered, while what they belong to still stands. */
 	store_close(a->store);
+	reports_stop(a->reports);
 	map_free(a->projects, stop_project);
 	poster_free(a->poster);
 	store_free(a->store);

@@ -12,6 +12,7 @@
 #include "store/store.h"
 
 struct vault;
+struct reports;
 
 struct app {
 	struct loop *loop;
@@ -20,6 +21,7 @@ struct app {
 	const struct vault *vault;                  /* NULL: no buyer_key_file */
 	const struct targets *targets;              /* to whom we speak */
 	struct poster *poster;                      /* NULL when to nobody */
+	struct reports *reports;                    /* NULL when none are kept */
 	struct map *projects;                       /* id → struct project */
 	struct map *identities;                     /* token id → struct identity */
 	struct map *accounts;                       /* account → struct account_room (its open sessions) */

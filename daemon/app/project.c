@@ -6,6 +6,7 @@
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
+#include "app/reports.h"
 #include "app/selfcheck.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -85,6 +86,9 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 		private_push_frozen(p);
 	expiry_rearm(p);
 	courier_wake(p->courier);
+	p->reports.utc_offset_min = snap->utc_offset_min;
+	p->reports.sheet_at_min = snap->sheet_at_min;
+	reports_wake(p->app->reports);
 }
 
 /* Settings travel as events too, but their values do not: take a snapshot, which carries them. */

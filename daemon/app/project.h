@@ -9,6 +9,7 @@
 #include "base/frame.h"
 #include "core/board.h"
 #include "core/deadlines.h"
+#include "core/report_kind.h"
 #include "core/role.h"
 #include "store/feed.h"
 
@@ -42,6 +43,11 @@ struct catalog_cache {
 
 struct courier;
 
+/* When a report that could not be made is tried again. */
+struct report_try {
+	int64_t day, again_mono_ms;
+};
+
 struct project {
 	struct app *app;
 	char *name;
@@ -66,6 +72,10 @@ struct project {
 		struct child *child; /* NULL: none is under way */
 		int tries;
 	} check;
+	struct {
+		int64_t utc_offset_min, sheet_at_min;
+		struct report_try tries[REPORT_KINDS];
+	} reports;
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -37,6 +37,7 @@ struct conf {
 	int64_t ping_interval_s;
 	int64_t drain_ms;
 	int64_t self_check_s;
+	char *report_dir;
 	char *outbound_file, *outbound_proxy, *outbound_ca_file;
 	int64_t outbound_timeout_ms;
 	int64_t hook_tries;

@@ -59,6 +59,8 @@ const struct conf_row conf_rows[] = {
 	  "At a planned stop, clients get so long to leave after `goaway`." },
 	{ NULL, "self_check_s", CONF_INT, AT(self_check_s), "s", 0, 86400, NULL, "3600",
 	  "So often the daemon proves that board, data, deadlines, counters and audit trail agree; 0 for never." },
+	{ "Reports", "report_dir", CONF_STRING, AT(report_dir), "", 0, 0, NULL, "",
+	  "Folder in which the listing-control sheet and the daily and weekly reports are made and kept; empty: none are." },
 	{ "Messages and webhooks", "outbound_file", CONF_STRING, AT(outbound_file), "", 0, 0, NULL, "",
 	  "JSON file, readable by the daemon only, that names group-chat robots and webhooks; empty: nothing is sent." },
 	{ NULL, "outbound_timeout_ms", CONF_INT, AT(outbound_timeout_ms), "ms", 100, 60000, NULL, "10000",

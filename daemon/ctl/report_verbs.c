@@ -91,6 +91,8 @@ static int frame(struct making *m)
 	if (office_day_start_ms(r->span.day, r->utc_offset_min) > m->now_ms)
 		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
 	r->interim = r->span.until_ms > m->now_ms;
+	if (r->interim && ctl_option(m->c, "final"))
+		return ctl_fail(CTL_REFUSED, "the %s report is not over yet", report_kind_name(r->kind));
 	if (r->interim)
 		r->span.until_ms = m->now_ms;
 	if (r->kind == REPORT_SHEET)

@@ -28,7 +28,7 @@ void http_unref(struct http_request *r)
 {
 	if (--r->refs > 0)
 		return;
-	identity_unref(r->server->app, r->identity);
+	identity_unref(r->app, r->identity);
 	frame_unref(r->content);
 	mem_free(r->body);
 	mem_free(r->scratch);
@@ -159,6 +159,7 @@ static struct http_request *read_request(struct server *s, struct lws *wsi, cons
 	char encodings[128];
 	r->refs = 1;
 	r->server = s;
+	r->app = s->app;
 	r->wsi = wsi;
 	r->internal = lws_get_vhost(wsi) == s->internal_vhost;
 	r->method = read_method(wsi, &r->head);

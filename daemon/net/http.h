@@ -27,6 +27,7 @@ struct server;
 struct http_request {
 	unsigned refs;
 	struct server *server;
+	struct app *app; /* outlives the server: a request may be let go after it */
 	struct lws *wsi;
 	enum http_method method;
 	bool head;

@@ -20,7 +20,7 @@ enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100 };
 
 struct route {
 	enum http_method method;
-	const char *path; /* `*` stands for a project */
+	const char *path; /* `*` stands for any one part; the first for the project */
 	bool internal;
 	bool needs_identity;
 	enum right right; /* checked for project routes */
@@ -51,6 +51,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/events", false, true, RIGHT_EVENTS_READ, get_events },
 	{ HTTP_GET, "/api/v1/projects/*/deals", false, true, RIGHT_DEALS_READ, get_deals },
 	{ HTTP_GET, "/api/v1/projects/*/queue", false, true, RIGHT_DEALS_READ, get_queue },
+	{ HTTP_GET, "/api/v1/projects/*/reports", false, true, RIGHT_REPORTS_READ, get_reports },
+	{ HTTP_GET, "/api/v1/projects/*/reports/*/*", false, true, RIGHT_REPORTS_READ, get_report },
 	{ HTTP_GET, "/api/v1/rights", false, true, 0, get_rights },
 	{ HTTP_GET, "/healthz", true, false, 0, get_healthz },
 	{ HTTP_GET, "/readyz", true, false, 0, get_readyz },
@@ -65,21 +67,27 @@ struct pending {
 	char project[PATH_MAX_BYTES];
 };
 
+/* Part by part; the first that a `*` stands for is the project. */
 static bool path_matches(const char *pattern, const char *path, char *project)
 {
-	const char *star = strchr(pattern, '*');
 	project[0] = '\0';
-	if (!star)
-		return strcmp(pattern, path) == 0;
-	size_t before = (size_t)(star - pattern);
-	if (strncmp(pattern, path, before) != 0)
-		return false;
-	size_t n = strcspn(path + before, "/");
-	if (n == 0 || strcmp(path + before + n, star + 1) != 0)
-		return false;
-	memcpy(project, path + before, n);
-	project[n] = '\0';
-	return true;
+	while (*pattern && *path) {
+		if (*pattern != '*') {
+			if (*pattern++ != *path++)
+				return false;
+			continue;
+		}
+		size_t n = strcspn(path, "/");
+		if (n == 0)
+			return false;
+		if (!project[0]) {
+			memcpy(project, path, n);
+			project[n] = '\0';
+		}
+		pattern++;
+		path += n;
+	}
+	return *pattern == *path;
 }
 
 static void serve_page(struct http_request *r)

@@ -9,11 +9,16 @@
 
 void get_deals(struct http_request *r, struct project *p);
 void get_queue(struct http_request *r, struct project *p);
+void get_reports(struct http_request *r, struct project *p);
+void get_report(struct http_request *r, struct project *p);
 void get_rights(struct http_request *r, struct project *p);
 
 /* A member of the query: a whole number, dflt when absent, -1 when it is none. */
 int64_t query_int(const char *query, const char *name, int64_t dflt);
 /* A text: false, and `out` untouched, when it is absent or longer than it may be. */
 bool query_text(const char *query, const char *name, char *out, size_t out_bytes);
+
+/* The n-th part of a path, counted from 0 behind the first slash; false when it is longer than it may be or not there. */
+bool path_part(const char *path, size_t n, char *out, size_t out_bytes);
 
 #endif

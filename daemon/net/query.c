@@ -1,4 +1,4 @@
-/* The query of a request; the library joins its members with commas, escapes undone. */
+/* The query of a request (the library joins its members with commas, escapes undone) and the parts of its path. */
 #include "net/http_routes.h"
 
 #include <stdlib.h>
@@ -33,5 +33,18 @@ bool query_text(const char *query, const char *name, char *out, size_t out_bytes
 		return false;
 	memcpy(out, at, n);
 	out[n] = '\0';
+	return true;
+}
+
+bool path_part(const char *path, size_t n, char *out, size_t out_bytes)
+{
+	const char *at = path;
+	for (size_t i = 0; at && i <= n; i++)
+		at = (at = strchr(at, '/')) ? at + 1 : NULL;
+	size_t bytes = at ? strcspn(at, "/") : 0;
+	if (bytes == 0 || bytes >= out_bytes)
+		return false;
+	memcpy(out, at, bytes);
+	out[bytes] = '\0';
 	return true;
 }

@@ -108,6 +108,8 @@ static void begin(struct feed *f, const redisReply *r, const struct reply_split 
 		.now_ms = strtoll(pair(split, "now"), NULL, 10),
 		.catalog_version = strtoll(pair(split, "catalog_version"), NULL, 10),
 		.lock_hold_ms = strtoll(pair(split, "lock_hold_ms"), NULL, 10),
+		.utc_offset_min = strtoll(pair(split, "utc_offset_min"), NULL, 10),
+		.sheet_at_min = strtoll(pair(split, "sheet_at_min"), NULL, 10),
 		.public_merged = strcmp(pair(split, "public_board"), "merged") == 0,
 		.clock_hold = *pair(split, "clock_hold") != '\0',
 		.frozen = *pair(split, "frozen") != '\0',
