@@ -27,9 +27,10 @@ struct waiter {
 struct job {
 	struct list link;
 	struct reports *reports;
-	char *project, *path;
+	char *project, *path, *consultant; /* consultant: of PART_OWN */
 	struct report_name name;
-	bool interim; /* not kept */
+	enum report_part part;
+	bool passing; /* not kept: not over yet, or a part */
 	struct list waiters;
 };
 
@@ -64,12 +65,13 @@ static void job_end(struct job *j, int err)
 	j->reports->job_count--;
 	if (!err && !list_empty(&j->waiters))
 		err = report_file_read(j->path, &content);
-	if (j->interim)
+	if (j->passing)
 		unlink(j->path);
 	answer(j, err, content);
 	frame_unref(content);
 	mem_free(j->project);
 	mem_free(j->path);
+	mem_free(j->consultant);
 	mem_free(j);
 }
 
@@ -84,27 +86,30 @@ static bool make_folder(const struct reports *r, const char *project)
 	return fine;
 }
 
-static struct job *job_find(struct reports *r, const char *project, const struct report_name *n)
+static struct job *job_find(struct reports *r, const char *project, const struct report_name *n, enum report_part part,
+                            const char *consultant)
 {
 	LIST_EACH(&r->jobs, it) {
 		struct job *j = CONTAINER_OF(it, struct job, link);
 		if (strcmp(j->project, project) == 0 && j->name.kind == n->kind && j->name.day == n->day &&
-		    j->name.format == n->format)
+		    j->name.format == n->format && j->part == part && strcmp(j->consultant, consultant) == 0)
 			return j;
 	}
 	return NULL;
 }
 
 /* NULL when too many wait. */
-static struct job *job_new(struct reports *r, const char *project, const struct report_name *n, bool interim)
+static struct job *job_new(struct reports *r, const char *project, const struct report_name *n, enum report_part part,
+                           const char *consultant, bool passing)
 {
-	struct job *j = job_find(r, project, n);
+	struct job *j = job_find(r, project, n, part, consultant);
 	if (j || r->job_count >= JOBS_MAX)
 		return j;
 	j = mem_zalloc(sizeof *j);
-	*j = (struct job){ .reports = r, .project = mem_strdup(project), .name = *n, .interim = interim };
+	*j = (struct job){ .reports = r, .project = mem_strdup(project), .name = *n, .part = part, .passing = passing };
+	j->consultant = mem_strdup(consultant);
 	/* Hidden from the list, and a name of this daemon's own. */
-	j->path = interim ? mem_printf("%s/%s/.interim-%s.%s", r->folder, project, r->app->daemon_id,
+	j->path = passing ? mem_printf("%s/%s/.passing-%s.%s", r->folder, project, r->app->daemon_id,
 	                               report_format_name(n->format))
 	                  : report_file_path(r->folder, project, n);
 	list_init(&j->waiters);
@@ -139,7 +144,7 @@ static void on_made(void *ctx, int status, const char *out, size_t out_bytes)
 	report_name_text(&j->name, name);
 	if (status != 0)
 		refused(r, j, status);
-	else if (!j->interim)
+	else if (!j->passing)
 		log_info("reports", "made %s of project %s", name, j->project);
 	job_end(j, status == 0 ? 0 : status == EXIT_BAD_DATA ? LD_E_NOT_FOUND : LD_E_UNAVAILABLE);
 	loop_timer_after(&r->next, 0);
@@ -153,14 +158,18 @@ static void start_next(void *ctx)
 		return;
 	struct job *j = CONTAINER_OF(r->jobs.next, struct job, link);
 	office_day_text(j->name.day, date);
-	const char *final = j->interim ? NULL : "--final"; /* the clock of Redis decides what is over */
-	const char *const arguments[] = { "report",    "make",
-		                              "--project", j->project,
-		                              "--kind",    report_kind_name(j->name.kind),
-		                              "--date",    date,
-		                              "--format",  report_format_name(j->name.format),
-		                              "--out",     j->path,
-		                              final,       NULL };
+	/* What is kept must be over, and the clock of Redis decides that. */
+	const char *option = !j->passing             ? "--final"
+	                     : j->part == PART_MONEY ? "--money"
+	                     : j->part == PART_OWN   ? "--consultant"
+	                                             : NULL;
+	/* clang-format off */
+	const char *const arguments[] = {
+		"report", "make", "--project", j->project, "--kind", report_kind_name(j->name.kind), "--date", date,
+		"--format", report_format_name(j->name.format), "--out", j->path,
+		option, j->part == PART_OWN ? j->consultant : NULL, NULL,
+	};
+	/* clang-format on */
 	if (make_folder(r, j->project))
 		r->child = tool_start(r->app, arguments, MAKE_TIMEOUT_MS, OUT_BYTES, on_made, r);
 	if (!r->child)
@@ -190,7 +199,7 @@ static void look_at_project(const char *key, void *value, void *ctx)
 		for (int f = 0; f < FORMATS; f++) {
 			struct report_name name = { kind, span.day, (enum report_format)f };
 			if (may_try(p, &name) && !report_file_kept(r->folder, p->name, &name))
-				job_new(r, p->name, &name, false);
+				job_new(r, p->name, &name, PART_WHOLE, "", false);
 		}
 	}
 }
@@ -239,7 +248,8 @@ void reports_stop(struct reports *r)
 	mem_free(r);
 }
 
-void reports_get(struct project *p, const struct report_name *name, reports_cb cb, void *ctx)
+void reports_get(struct project *p, const struct report_name *name, enum report_part part, const char *consultant,
+                 reports_cb cb, void *ctx)
 {
 	struct reports *r = p->app->reports;
 	struct report_span span = report_span(name->kind, name->day, p->reports.utc_offset_min, p->reports.sheet_at_min);
@@ -248,7 +258,11 @@ void reports_get(struct project *p, const struct report_name *name, reports_cb c
 		cb(ctx, LD_E_NOT_FOUND, NULL);
 		return;
 	}
-	if (report_file_kept(r->folder, p->name, name)) {
+	if (part != PART_WHOLE && name->kind == REPORT_SHEET) {
+		cb(ctx, LD_E_FORBIDDEN, NULL);
+		return;
+	}
+	if (part == PART_WHOLE && report_file_kept(r->folder, p->name, name)) {
 		struct frame *content = NULL;
 		char *path = report_file_path(r->folder, p->name, name);
 		int err = report_file_read(path, &content);
@@ -257,7 +271,9 @@ void reports_get(struct project *p, const struct report_name *name, reports_cb c
 		frame_unref(content);
 		return;
 	}
-	struct job *j = p->app->stopping ? NULL : job_new(r, p->name, name, span.until_ms > now_ms - GRACE_MS);
+	bool passing = part != PART_WHOLE || span.until_ms > now_ms - GRACE_MS;
+	struct job *j =
+		p->app->stopping ? NULL : job_new(r, p->name, name, part, part == PART_OWN ? consultant : "", passing);
 	if (!j) {
 		cb(ctx, LD_E_UNAVAILABLE, NULL);
 		return;

@@ -1,7 +1,7 @@
 /* Making reports: by themselves when they are due, and when somebody asks for one that is not kept.
  *
  * `listingctl report make` does it beside the daemon, one at a time. What is over is kept (report_files.h); a report whose
- * time is not over yet is made as of this moment and not kept. */
+ * time is not over yet is made as of this moment and not kept, and so is a part of one. */
 #ifndef APP_REPORTS_H
 #define APP_REPORTS_H
 
@@ -20,7 +20,8 @@ void reports_wake(struct reports *r);
 /* 0 and a frame that is lent for the call, or LD_E_NOT_FOUND (the future, before the project's beginning, no report_dir),
  * or LD_E_UNAVAILABLE. */
 typedef void (*reports_cb)(void *ctx, int err, struct frame *content);
-/* cb is called exactly once, perhaps before this returns. */
-void reports_get(struct project *p, const struct report_name *name, reports_cb cb, void *ctx);
+/* Of PART_OWN `consultant`'s; a sheet has no parts: LD_E_FORBIDDEN. cb is called exactly once, perhaps before this returns. */
+void reports_get(struct project *p, const struct report_name *name, enum report_part part, const char *consultant,
+                 reports_cb cb, void *ctx);
 
 #endif

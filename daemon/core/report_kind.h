@@ -11,6 +11,9 @@ const char *report_kind_name(enum report_kind k);
 const char *report_kind_chinese(enum report_kind k);
 bool report_kind_from_name(const char *name, enum report_kind *out); /* false: no such kind, out untouched */
 
+/* Of the daily and the weekly report: all of it; the money only; one consultant's own figures. */
+enum report_part { PART_WHOLE, PART_MONEY, PART_OWN };
+
 struct report_span {
 	int64_t day; /* that names it: of a weekly report the Monday */
 	int64_t from_ms, until_ms;

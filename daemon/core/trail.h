@@ -19,5 +19,6 @@ struct trail_entry {
 
 /* The first field of that name; "" when there is none. */
 const char *trail_get(const struct trail_entry *e, const char *name);
+int64_t trail_int(const struct trail_entry *e, const char *name, int64_t otherwise);
 
 #endif

@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "ctl/print.h"
 #include "ctl/trail.h"
+#include "wire/emit.h"
+#include "wire/trail.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,89 +13,35 @@
 
 /* The columns of the CSV form, after `seq`. New ones are added before the last two; the hash ends every event. */
 static const char *const columns[] = {
-	"t",   "at",  "by",     "role",  "u",     "i",   "st",   "rev",     "dl",    "deal",    "hold",   "on",
-	"why", "cat", "b",      "price", "slip",  "no",  "kind", "fen",     "paid",  "late",    "result", "contract",
-	"req", "to",  "refund", "from",  "count", "set", "uuid", "version", "added", "changed", "more",   "h",
+	"type",       "at",       "by",   "role",    "unit",     "index",     "status", "rev",        "deadline",
+	"deal",       "holder",   "why",  "catalog", "buyer",    "price_fen", "slip",   "receipt",    "kind",
+	"amount_fen", "paid_fen", "late", "result",  "contract", "request",   "to",     "refund_fen", "from",
+	"count",      "set",      "uuid", "version", "added",    "changed",   "more",   "hash",
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0], MORE = COLUMNS - 2 };
-
-/* Fields that are written as JSON numbers; what only looks like a number (a slip, a receipt) is a name. */
-static const char *const numbers[] = { "at",   "i",      "rev",   "dl",      "price", "fen",    "paid",
-	                                   "late", "refund", "count", "version", "added", "changed" };
 
 struct export_run {
 	bool csv;
 	struct buf out;
 };
 
-static bool is_number(const char *name, const char *value)
+/* All values of a column, for some fields stand several times in an event (`set`); joined by commas. */
+static void values_of(const struct trail_entry *e, const char *column, struct buf *out)
 {
-	size_t digits = strspn(value, "0123456789");
-
-	if (digits == 0 || digits > 16 || value[digits])
-		return false;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		if (strcmp(numbers[i], name) == 0)
-			return true;
-	return false;
-}
-
-/* All values of a field, for some stand several times in an event (`set`); joined by commas. False when it has none. */
-static bool values_of(const struct trail_event *e, const char *name, struct buf *out)
-{
-	bool found = false;
-
 	for (size_t i = 0; i < e->count; i++) {
-		if (strcmp(e->fields[i].name, name) != 0)
+		if (strcmp(trail_outside_name(e->fields[i].name), column) != 0)
 			continue;
-		if (found)
+		if (out->len_bytes > 0)
 			buf_addc(out, ',');
-		buf_adds(out, e->fields[i].value);
-		found = true;
+		trail_put_text(out, &e->fields[i]);
 	}
-	return found;
 }
 
-static bool stands_before(const struct trail_event *e, size_t at)
+static void put_ndjson(struct buf *out, const struct trail_entry *e)
 {
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(e->fields[i].name, e->fields[at].name) == 0)
-			return true;
-	return false;
-}
-
-/* The fields of an event as members of an object; `wanted` NULL for all. */
-static void put_members(struct emit *j, const struct trail_event *e, bool (*wanted)(const char *name))
-{
-	struct buf value = { 0 };
-
-	for (size_t i = 0; i < e->count; i++) {
-		const char *name = e->fields[i].name;
-
-		if (stands_before(e, i) || (wanted && !wanted(name)))
-			continue;
-		buf_clear(&value);
-		values_of(e, name, &value);
-		if (is_number(name, buf_str(&value)))
-			emit_int(j, name, strtoll(buf_str(&value), NULL, 10));
-		else
-			emit_text(j, name, buf_str(&value));
-	}
-	buf_fini(&value);
-}
-
-static void put_ndjson(struct buf *out, const struct trail_event *e)
-{
-	struct emit j = { 0 };
-
-	emit_open(&j, NULL, '{');
-	emit_int(&j, "seq", e->seq);
-	put_members(&j, e, NULL);
-	emit_close(&j, '}');
-	buf_add(out, j.b.data, j.b.len_bytes);
+	encode_trail_entry(out, e);
 	buf_addc(out, '\n');
-	buf_fini(&j.b);
 }
 
 /* --- CSV (RFC 4180) */
@@ -118,28 +66,30 @@ static void put_cell(struct buf *out, const char *text)
 		buf_addc(out, '"');
 }
 
-static bool has_no_column(const char *name)
+static bool has_column(const char *name)
 {
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (i != MORE && strcmp(columns[i], name) == 0)
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 /* What a later version writes and this one has no column for, as JSON; nothing when there is none. */
-static void more_of(const struct trail_event *e, struct buf *out)
+static void more_of(const struct trail_entry *e, struct buf *out)
 {
 	struct emit j = { 0 };
 
 	emit_open(&j, NULL, '{');
-	put_members(&j, e, has_no_column);
+	for (size_t i = 0; i < e->count; i++)
+		if (!has_column(trail_outside_name(e->fields[i].name)))
+			emit_text(&j, e->fields[i].name, e->fields[i].value);
 	emit_close(&j, '}');
 	if (j.b.len_bytes > 2)
 		buf_add(out, j.b.data, j.b.len_bytes);
 	buf_fini(&j.b);
 }
 
-static void put_csv(struct buf *out, const struct trail_event *e)
+static void put_csv(struct buf *out, const struct trail_entry *e)
 {
 	struct buf value = { 0 };
 
@@ -167,7 +117,7 @@ static void put_heads(struct buf *out)
 
 /* --- the verb */
 
-static void show(void *ctx, const struct trail_event *e)
+static void show(void *ctx, const struct trail_entry *e)
 {
 	struct export_run *x = ctx;
 

@@ -16,12 +16,15 @@ struct making {
 	bool xlsx;
 	const char *out;      /* NULL: standard output */
 	int64_t now_ms;       /* by Redis' clock */
-	struct reply *meta;   /* name, utc_offset_min, sheet_at_min */
+	struct reply *meta;   /* as META_… below */
 	struct ledger ledger; /* once `begun` */
 	bool begun;
 };
 
-enum { META_NAME, META_UTC_OFFSET, META_SHEET_AT };
+enum { META_NAME, META_UTC_OFFSET, META_SHEET_AT, META_CLOCK_HOLD, META_BEAT };
+
+/* As in the function library: so far from the last heartbeat the clock is in doubt. */
+enum { CLOCK_DOUBT_MS = 60000 };
 
 /* China; 8:50. Projects from before these settings have none. */
 enum { UTC_OFFSET_MIN = 480, SHEET_AT_MIN = 530 };
@@ -43,6 +46,12 @@ static int read_options(struct making *m)
 		return ctl_fail(CTL_USAGE, "--format xlsx needs --out FILE");
 	if (m->out && !m->out[0])
 		return ctl_fail(CTL_USAGE, "--out needs a file");
+	m->report.consultant = ctl_option(m->c, "consultant");
+	m->report.part = m->report.consultant ? PART_OWN : ctl_option(m->c, "money") ? PART_MONEY : PART_WHOLE;
+	if (m->report.part != PART_WHOLE && m->report.kind == REPORT_SHEET)
+		return ctl_fail(CTL_USAGE, "a sheet has no parts: --consultant and --money are for daily and weekly reports");
+	if (m->report.consultant && ctl_option(m->c, "money"))
+		return ctl_fail(CTL_USAGE, "--consultant and --money are two parts: give one");
 	if (date && !office_day_parse(date, &day))
 		return ctl_fail(CTL_USAGE, "--date %s is no date as 2026-03-31", date);
 	return 0;
@@ -61,7 +70,8 @@ static int read_project(struct making *m)
 	char *key = ctl_key(m->report.project, ":meta");
 	int status = 0;
 
-	m->meta = ctl_ask(m->c, &status, "HMGET", key, "name", "utc_offset_min", "sheet_at_min", NULL);
+	m->meta =
+		ctl_ask(m->c, &status, "HMGET", key, "name", "utc_offset_min", "sheet_at_min", "clock_hold", "beat_ms", NULL);
 	mem_free(key);
 	if (!m->meta)
 		return status;
@@ -75,6 +85,11 @@ static int read_project(struct making *m)
 	m->report.title = reply_text(m->meta, META_NAME);
 	m->report.utc_offset_min = meta_int(m, META_UTC_OFFSET, UTC_OFFSET_MIN);
 	return 0;
+}
+
+static bool clock_in_doubt(const struct making *m)
+{
+	return *reply_text(m->meta, META_CLOCK_HOLD) || llabs(m->now_ms - meta_int(m, META_BEAT, 0)) > CLOCK_DOUBT_MS;
 }
 
 /* Which days, and until when. A period that is not over is cut at this moment, and says so. */
@@ -91,8 +106,10 @@ static int frame(struct making *m)
 	if (office_day_start_ms(r->span.day, r->utc_offset_min) > m->now_ms)
 		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
 	r->interim = r->span.until_ms > m->now_ms;
-	if (r->interim && ctl_option(m->c, "final"))
+	if (ctl_option(m->c, "final") && r->interim)
 		return ctl_fail(CTL_REFUSED, "the %s report is not over yet", report_kind_name(r->kind));
+	if (ctl_option(m->c, "final") && clock_in_doubt(m))
+		return ctl_fail(CTL_REFUSED, "the clock is in doubt, or no daemon runs: nobody knows what is over");
 	if (r->interim)
 		r->span.until_ms = m->now_ms;
 	if (r->kind == REPORT_SHEET)
@@ -100,7 +117,7 @@ static int frame(struct making *m)
 	return 0;
 }
 
-static void take(void *ctx, const struct trail_event *e)
+static void take(void *ctx, const struct trail_entry *e)
 {
 	struct making *m = ctx;
 

@@ -11,10 +11,16 @@
 
 struct reading {
 	int64_t next; /* the number that the next event must have */
-	void (*each)(void *ctx, const struct trail_event *e);
+	void (*each)(void *ctx, const struct trail_entry *e);
 	void *ctx;
 	struct trail_field *fields; /* of the event at hand */
 };
+
+static struct trail_field field_of(const struct reply *list, size_t at)
+{
+	const char *value = reply_text(list, at + 1);
+	return (struct trail_field){ reply_text(list, at), value, strlen(value) };
+}
 
 /* One entry of the stream: [id, [name, value …]]. */
 static int give(struct reading *r, const struct reply *entry)
@@ -28,15 +34,15 @@ static int give(struct reading *r, const struct reply *entry)
 	const struct reply *list = &entry->items[1];
 	r->fields = mem_reallocarray(r->fields, list->count / 2 + 1, sizeof *r->fields);
 	for (size_t i = 0; i < list->count / 2; i++)
-		r->fields[i] = (struct trail_field){ reply_text(list, 2 * i), reply_text(list, 2 * i + 1) };
-	const struct trail_event e = { .seq = r->next, .count = list->count / 2, .fields = r->fields };
+		r->fields[i] = field_of(list, 2 * i);
+	const struct trail_entry e = { .seq = r->next, .count = list->count / 2, .fields = r->fields };
 	r->each(r->ctx, &e);
 	r->next++;
 	return 0;
 }
 
 int ctl_trail_read(struct ctl *c, const char *project, int64_t from, int64_t to,
-                   void (*each)(void *ctx, const struct trail_event *e), void *ctx)
+                   void (*each)(void *ctx, const struct trail_entry *e), void *ctx)
 {
 	struct reading r = { .next = from, .each = each, .ctx = ctx };
 	char *key = ctl_key(project, ":events"), begin[40], end[40];

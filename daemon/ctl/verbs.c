@@ -35,14 +35,16 @@ const struct verb verbs[] = {
 	{ "verify", "project=!", "", 0, 0, verb_verify, "proves that the audit trail and the data agree",
 	  "Follows the trail from its first event: numbers without a gap, the hash chain, every transition; then compares the\n"
 	  "units, deals and deadlines that follow from it with those in Redis. Every difference is named (exit status 1)." },
-	{ "report make", "project=! kind=! date= format= out= final", "", 0, 0, verb_report_make,
+	{ "report make", "project=! kind=! date= format= out= final money consultant=", "", 0, 0, verb_report_make,
 	  "makes the listing-control sheet (销控表), the daily or the weekly report",
 	  "Everything follows from the audit trail up to the cut-off: making a report again gives the same bytes.\n\n"
 	  "  --kind KIND        sheet (cut at the project's sheet_at_min), daily or weekly (Monday to Sunday), office time\n"
 	  "  --date YYYY-MM-DD  the day, or a day of the week; default: today for sheet, else the last full day or week.\n"
 	  "                     What is not over yet is cut at this moment and marked as interim\n"
 	  "  --format FORMAT    json (default) or xlsx\n"
-	  "  --final            refuses what is not over yet\n"
+	  "  --final            refuses what is not over yet, and when the clock is in doubt\n"
+	  "  --money            of a daily or weekly report only the money: per day, unpaid, refunds\n"
+	  "  --consultant NAME  of a daily or weekly report only this consultant's own figures\n"
 	  "  --out FILE         written whole or not at all; default for json: standard output" },
 	{ "export", "project=! from= to= format=", "", 0, 0, verb_export, "writes all events with all their fields to standard output",
 	  "  --from SEQ, --to SEQ  only these events; default: all\n"

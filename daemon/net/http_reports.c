@@ -14,10 +14,12 @@ static const char *const content_types[FORMATS] = {
 	[FORMAT_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
 
-/* A consultant has a right to figures of one's own; these are everybody's. */
-static bool may_read(struct http_request *r)
+/* A consultant sees figures of one's own, finance the money. */
+static bool may_read(struct http_request *r, enum report_part *part)
 {
-	if (role_grant(r->identity->role, RIGHT_REPORTS_READ) == GRANT_ANY)
+	enum grant whole = role_grant(r->identity->role, RIGHT_REPORTS_READ);
+	*part = whole == GRANT_ANY ? PART_WHOLE : whole == GRANT_OWN ? PART_OWN : PART_MONEY;
+	if (*part != PART_MONEY || role_grant(r->identity->role, RIGHT_MONEY_READ) == GRANT_ANY)
 		return true;
 	http_respond_error(r, LD_E_FORBIDDEN, NULL);
 	return false;
@@ -47,8 +49,9 @@ void get_reports(struct http_request *r, struct project *p)
 {
 	const char *folder = p->app->conf->report_dir;
 	struct emit j = { 0 };
+	enum report_part part;
 	size_t count;
-	if (!may_read(r))
+	if (!may_read(r, &part))
 		return;
 	if (!*folder) {
 		http_respond_error(r, LD_E_NOT_FOUND, "No report_dir is set: no reports are kept.");
@@ -84,8 +87,9 @@ static void on_report(void *ctx, int err, struct frame *content)
 void get_report(struct http_request *r, struct project *p)
 {
 	struct report_name name;
+	enum report_part part;
 	char kind[16], file[REPORT_NAME_BYTES];
-	if (!may_read(r))
+	if (!may_read(r, &part))
 		return;
 	if (!path_part(r->path, PART_KIND, kind, sizeof kind) || !path_part(r->path, PART_FILE, file, sizeof file) ||
 	    !report_name_parse(kind, file, &name)) {
@@ -96,5 +100,5 @@ void get_report(struct http_request *r, struct project *p)
 	struct report_name *kept = mem_alloc(sizeof *kept);
 	*kept = name;
 	r->scratch = kept;
-	reports_get(p, &name, on_report, http_ref(r));
+	reports_get(p, &name, part, r->identity->account, on_report, http_ref(r));
 }

@@ -20,6 +20,10 @@ static void put_frame(struct emit *j, const struct report *r, const struct ledge
 	emit_int(j, "utc_offset_min", r->utc_offset_min);
 	emit_bool(j, "interim", r->interim);
 	emit_int(j, "seq", l->seq);
+	if (r->part == PART_MONEY)
+		emit_text(j, "part", "money");
+	else if (r->part == PART_OWN)
+		emit_text(j, "part", "own");
 }
 
 static void put_counts(struct emit *j, const struct counts *c)
@@ -152,12 +156,14 @@ static void put_money(struct emit *j, const struct money *m)
 	emit_close(j, '}');
 }
 
-static void put_consultants(struct emit *j, const struct ledger *l)
+static void put_consultants(struct emit *j, const struct report *r, const struct ledger *l)
 {
 	emit_open(j, "consultants", '[');
 	for (size_t i = 0; i < l->consultant_count; i++) {
 		const struct ledger_consultant *c = l->consultants[i];
 
+		if (!report_shows(r, c->account))
+			continue;
 		emit_open(j, NULL, '{');
 		emit_text(j, "consultant", c->account);
 		put_tally(j, &c->tally);
@@ -195,7 +201,7 @@ static void open_deal(struct emit *j, const struct ledger_deal *d)
 	emit_text(j, "consultant", d->consultant);
 }
 
-static void put_unpaid(struct emit *j, const struct ledger *l)
+static void put_unpaid(struct emit *j, const struct report *r, const struct ledger *l)
 {
 	int64_t sum_fen = 0;
 
@@ -203,7 +209,7 @@ static void put_unpaid(struct emit *j, const struct ledger *l)
 	for (size_t i = 0; i < l->deal_count; i++) {
 		const struct ledger_deal *d = l->deals[i];
 
-		if (!deal_is_unpaid(d))
+		if (!deal_is_unpaid(d) || !report_shows(r, d->consultant))
 			continue;
 		sum_fen += deal_unpaid_fen(d);
 		open_deal(j, d);
@@ -217,7 +223,7 @@ static void put_unpaid(struct emit *j, const struct ledger *l)
 	emit_int(j, "unpaid_fen", sum_fen);
 }
 
-static void put_refunds(struct emit *j, const struct ledger *l)
+static void put_refunds(struct emit *j, const struct report *r, const struct ledger *l)
 {
 	int64_t sum_fen = 0;
 
@@ -225,7 +231,7 @@ static void put_refunds(struct emit *j, const struct ledger *l)
 	for (size_t i = 0; i < l->deal_count; i++) {
 		const struct ledger_deal *d = l->deals[i];
 
-		if (!deal_awaits_refund(d))
+		if (!deal_awaits_refund(d) || !report_shows(r, d->consultant))
 			continue;
 		sum_fen += deal_refund_fen(d);
 		open_deal(j, d);
@@ -255,23 +261,32 @@ static void put_sell_through(struct emit *j, const struct ledger *l)
 	emit_close(j, '}');
 }
 
+static void put_period(struct emit *j, const struct report *r, const struct ledger *l)
+{
+	if (r->part == PART_WHOLE) {
+		put_tally(j, &l->tally);
+		put_conversion(j, ledger_funnel(l, true), ledger_funnel(l, false));
+	}
+	if (r->part != PART_MONEY)
+		put_consultants(j, r, l);
+	if (r->part != PART_OWN)
+		put_days(j, l);
+	put_unpaid(j, r, l);
+	put_refunds(j, r, l);
+	if (r->part == PART_WHOLE)
+		put_sell_through(j, l);
+}
+
 void report_write_json(const struct report *r, const struct ledger *l, struct buf *out)
 {
 	struct emit j = { 0 };
 
 	emit_open(&j, NULL, '{');
 	put_frame(&j, r, l);
-	if (r->kind == REPORT_SHEET) {
+	if (r->kind == REPORT_SHEET)
 		put_sheet(&j, l);
-	} else {
-		put_tally(&j, &l->tally);
-		put_conversion(&j, ledger_funnel(l, true), ledger_funnel(l, false));
-		put_consultants(&j, l);
-		put_days(&j, l);
-		put_unpaid(&j, l);
-		put_refunds(&j, l);
-		put_sell_through(&j, l);
-	}
+	else
+		put_period(&j, r, l);
 	emit_close(&j, '}');
 	buf_addc(&j.b, '\n');
 	buf_add(out, j.b.data, j.b.len_bytes);

@@ -63,21 +63,21 @@ static struct ledger_unit *unit_named(struct ledger *l, const char *id)
 }
 
 /* The state that an event leaves behind, told by its letter. */
-static bool state_of(const struct trail_event *e, enum unit_status *out)
+static bool state_of(const struct trail_entry *e, enum unit_status *out)
 {
-	const char *letter = trail_text(e, "st");
+	const char *letter = trail_get(e, "st");
 
 	return letter[0] && !letter[1] && unit_status_from_letter(letter[0], out);
 }
 
-static void follow_unit(struct ledger *l, const struct trail_event *e, int64_t at_ms, struct ledger_deal *deal)
+static void follow_unit(struct ledger *l, const struct trail_entry *e, int64_t at_ms, struct ledger_deal *deal)
 {
 	enum unit_status state;
 
-	if (!*trail_text(e, "u") || !state_of(e, &state))
+	if (!*trail_get(e, "u") || !state_of(e, &state))
 		return;
-	struct ledger_unit *u = unit_named(l, trail_text(e, "u"));
-	const char *entry = trail_text(e, "cat");
+	struct ledger_unit *u = unit_named(l, trail_get(e, "u"));
+	const char *entry = trail_get(e, "cat");
 	u->state = state;
 	if (at_ms < l->from_ms) {
 		u->state_before = state;
@@ -106,9 +106,9 @@ static struct ledger_consultant *consultant_named(struct ledger *l, const char *
 	return c;
 }
 
-static void count(struct ledger *l, const struct trail_event *e, int64_t at_ms)
+static void count(struct ledger *l, const struct trail_entry *e, int64_t at_ms)
 {
-	const char *account = trail_text(e, "hold");
+	const char *account = trail_get(e, "hold");
 	struct ledger_consultant *c = *account ? consultant_named(l, account) : NULL;
 
 	if (at_ms < l->from_ms)
@@ -123,9 +123,9 @@ static void count(struct ledger *l, const struct trail_event *e, int64_t at_ms)
 	}
 }
 
-static struct ledger_deal *deal_named(struct ledger *l, const struct trail_event *e, int64_t at_ms)
+static struct ledger_deal *deal_named(struct ledger *l, const struct trail_entry *e, int64_t at_ms)
 {
-	const char *id = trail_text(e, "deal");
+	const char *id = trail_get(e, "deal");
 	struct ledger_deal *d = *id ? map_get(l->deal_of, id) : NULL;
 
 	if (d || !*id)
@@ -137,7 +137,7 @@ static struct ledger_deal *deal_named(struct ledger *l, const struct trail_event
 	return d;
 }
 
-void ledger_event(struct ledger *l, const struct trail_event *e)
+void ledger_event(struct ledger *l, const struct trail_entry *e)
 {
 	int64_t at_ms = trail_int(e, "at", 0);
 

@@ -72,7 +72,7 @@ void ledger_init(struct ledger *l, int64_t from_ms, int64_t until_ms, int64_t ut
 void ledger_fini(struct ledger *l);
 
 /* Each event of the trail once, in order; those at or after the cut-off are left out. */
-void ledger_event(struct ledger *l, const struct trail_event *e);
+void ledger_event(struct ledger *l, const struct trail_entry *e);
 /* Whether some unit still lacks its home; and the entry of the present catalogue for one, which changes nothing when the
  * trail has told already. */
 bool ledger_lacks_homes(const struct ledger *l);

@@ -19,13 +19,13 @@ static void set_text(char **slot, const char *value)
 	*slot = mem_strdup(value);
 }
 
-struct ledger_deal *ledger_deal_new(const struct trail_event *e, int64_t at_ms)
+struct ledger_deal *ledger_deal_new(const struct trail_entry *e, int64_t at_ms)
 {
 	struct ledger_deal *d = mem_zalloc(sizeof *d);
 
-	*d = (struct ledger_deal){ .id = mem_strdup(trail_text(e, "deal")),
+	*d = (struct ledger_deal){ .id = mem_strdup(trail_get(e, "deal")),
 		                       .unit = mem_strdup(""),
-		                       .consultant = mem_strdup(trail_text(e, "hold")),
+		                       .consultant = mem_strdup(trail_get(e, "hold")),
 		                       .began_ms = at_ms,
 		                       .state = UNIT_LOCKED,
 		                       .reached = UNIT_LOCKED };
@@ -40,22 +40,22 @@ void ledger_deal_free(struct ledger_deal *d)
 	mem_free(d);
 }
 
-static void take_receipt(struct ledger_deal *d, const struct trail_event *e)
+static void take_receipt(struct ledger_deal *d, const struct trail_entry *e)
 {
 	int64_t fen = trail_int(e, "fen", 0);
 
 	d->paid_fen = trail_int(e, "paid", d->paid_fen);
 	if (!d->end)
 		return;
-	if (strcmp(trail_text(e, "kind"), "refund") == 0)
+	if (strcmp(trail_get(e, "kind"), "refund") == 0)
 		d->refunded_fen += fen;
 	else
 		d->due_fen += fen; /* late money goes back too, unless a revival follows */
 }
 
-void ledger_deal_event(struct ledger_deal *d, const struct trail_event *e)
+void ledger_deal_event(struct ledger_deal *d, const struct trail_entry *e)
 {
-	const char *type = trail_text(e, "t");
+	const char *type = trail_get(e, "t");
 
 	/* What somebody asks for is not yet the price. */
 	if (strcmp(type, "ask") != 0)
@@ -64,7 +64,7 @@ void ledger_deal_event(struct ledger_deal *d, const struct trail_event *e)
 		take_receipt(d, e);
 }
 
-static void end(struct ledger_deal *d, const struct deal_end *how, const struct trail_event *e, int64_t at_ms)
+static void end(struct ledger_deal *d, const struct deal_end *how, const struct trail_entry *e, int64_t at_ms)
 {
 	d->end = how;
 	d->ended_ms = at_ms;
@@ -72,12 +72,12 @@ static void end(struct ledger_deal *d, const struct deal_end *how, const struct 
 	d->refunded_fen = 0;
 }
 
-void ledger_deal_unit(struct ledger_deal *d, const struct trail_event *e, int64_t at_ms, enum unit_status state)
+void ledger_deal_unit(struct ledger_deal *d, const struct trail_entry *e, int64_t at_ms, enum unit_status state)
 {
-	const char *type = trail_text(e, "t");
+	const char *type = trail_get(e, "t");
 
 	if (state >= UNIT_LOCKED) {
-		set_text(&d->unit, trail_text(e, "u"));
+		set_text(&d->unit, trail_get(e, "u"));
 		d->state = state;
 		d->reached = state > d->reached ? state : d->reached;
 		d->end = NULL;

@@ -17,7 +17,12 @@ struct report {
 	struct report_span span;
 	int64_t utc_offset_min;
 	bool interim; /* cut at the moment of making, because its period was not over */
+	enum report_part part;
+	const char *consultant; /* of PART_OWN; lent */
 };
+
+/* Whether a deal of this consultant belongs into it. */
+bool report_shows(const struct report *r, const char *consultant);
 
 void report_write_json(const struct report *r, const struct ledger *l, struct buf *out);
 /* Writes the file; false with a sentence in `why`. */

@@ -23,25 +23,25 @@ const char *tally_chinese(enum tally_kind k) { return tallies[k].chinese; }
 const char *money_name(enum money_kind k) { return kinds[k].name; }
 const char *money_chinese(enum money_kind k) { return kinds[k].chinese; }
 
-static bool is_counted(const struct tally_row *row, const struct trail_event *e)
+static bool is_counted(const struct tally_row *row, const struct trail_entry *e)
 {
-	if (strcmp(row->event, trail_text(e, "t")) != 0)
+	if (strcmp(row->event, trail_get(e, "t")) != 0)
 		return false;
 	if (!row->field)
 		/* A withheld unit that is put on sale by a release ends no deal. */
-		return *trail_text(e, "deal") != '\0';
-	return strcmp(trail_text(e, "kind"), "discount") == 0 && strcmp(trail_text(e, row->field), row->value) == 0;
+		return *trail_get(e, "deal") != '\0';
+	return strcmp(trail_get(e, "kind"), "discount") == 0 && strcmp(trail_get(e, row->field), row->value) == 0;
 }
 
-void tally_event(struct tally *t, const struct trail_event *e)
+void tally_event(struct tally *t, const struct trail_entry *e)
 {
 	for (int i = 0; i < TALLY_COUNT; i++)
 		t->count[i] += is_counted(&tallies[i], e);
 }
 
-void money_event(struct money *m, const struct trail_event *e)
+void money_event(struct money *m, const struct trail_entry *e)
 {
-	const char *type = trail_text(e, "t"), *kind = trail_text(e, "kind");
+	const char *type = trail_get(e, "t"), *kind = trail_get(e, "kind");
 
 	if (strcmp(type, "sign") == 0) {
 		m->contracts++;

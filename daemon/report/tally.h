@@ -4,7 +4,7 @@
 #define REPORT_TALLY_H
 
 #include "core/unit.h"
-#include "report/trail.h"
+#include "core/trail.h"
 
 #include <stdint.h>
 
@@ -71,8 +71,8 @@ const char *money_name(enum money_kind k);
 const char *money_chinese(enum money_kind k);
 
 /* Counts the event where it belongs; one that belongs nowhere is left alone. */
-void tally_event(struct tally *t, const struct trail_event *e);
-void money_event(struct money *m, const struct trail_event *e);
+void tally_event(struct tally *t, const struct trail_entry *e);
+void money_event(struct money *m, const struct trail_entry *e);
 void funnel_deal(struct funnel *f, enum unit_status reached);
 
 int64_t money_received_fen(const struct money *m); /* without refunds */

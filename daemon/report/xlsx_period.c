@@ -67,9 +67,20 @@ static void put_funnel(struct page *p, uint32_t row, uint16_t column, const stru
 
 #define FUNNEL_HEADS "锁定|认购|签约|已回款|锁定→认购|认购→签约|签约→回款|锁定→回款"
 
+/* The two lines of somebody: the deals of this period, and all there have been. */
+static uint32_t put_funnels(struct page *p, uint32_t row, const char *who, struct funnel began, struct funnel all)
+{
+	page_text(p, row, 0, who, STYLE_TEXT);
+	page_text(p, row, 1, "本期锁定", STYLE_TEXT);
+	put_funnel(p, row++, 2, &began);
+	page_text(p, row, 0, who, STYLE_TEXT);
+	page_text(p, row, 1, "累计", STYLE_TEXT);
+	put_funnel(p, row++, 2, &all);
+	return row;
+}
+
 static void put_conversion(struct book *b, const struct report *r, const struct ledger *l)
 {
-	const struct funnel began = ledger_funnel(l, true), all = ledger_funnel(l, false);
 	uint32_t row;
 	struct page *p = page_begin(b, r, "转化", &row);
 
@@ -77,21 +88,13 @@ static void put_conversion(struct book *b, const struct report *r, const struct 
 	page_width(p, 2, 9, 12);
 	page_heads(p, row++, "置业顾问|交易范围|" FUNNEL_HEADS);
 	page_freeze(p, row, 2);
-	page_text(p, row, 0, "全部", STYLE_TEXT);
-	page_text(p, row, 1, "本期锁定", STYLE_TEXT);
-	put_funnel(p, row++, 2, &began);
-	page_text(p, row, 0, "全部", STYLE_TEXT);
-	page_text(p, row, 1, "累计", STYLE_TEXT);
-	put_funnel(p, row++, 2, &all);
+	if (r->part == PART_WHOLE)
+		row = put_funnels(p, row, "全部", ledger_funnel(l, true), ledger_funnel(l, false));
 	for (size_t i = 0; i < l->consultant_count; i++) {
 		const struct ledger_consultant *c = l->consultants[i];
 
-		page_text(p, row, 0, c->account, STYLE_TEXT);
-		page_text(p, row, 1, "本期锁定", STYLE_TEXT);
-		put_funnel(p, row++, 2, &c->began);
-		page_text(p, row, 0, c->account, STYLE_TEXT);
-		page_text(p, row, 1, "累计", STYLE_TEXT);
-		put_funnel(p, row++, 2, &c->all);
+		if (report_shows(r, c->account))
+			row = put_funnels(p, row, c->account, c->began, c->all);
 	}
 }
 
@@ -125,9 +128,14 @@ static void put_consultants(struct book *b, const struct report *r, const struct
 	for (int i = 0; i < 3; i++)
 		page_text(p, row, (uint16_t)(TALLY_COUNT + 1 + i), sums[i], STYLE_HEAD);
 	page_freeze(p, ++row, 1);
-	for (size_t i = 0; i < l->consultant_count; i++)
-		put_tally(p, row++, l->consultants[i]->account, &l->consultants[i]->tally, &l->consultants[i]->money, false);
-	put_tally(p, row, "合计", &l->tally, &l->money, true);
+	for (size_t i = 0; i < l->consultant_count; i++) {
+		const struct ledger_consultant *c = l->consultants[i];
+
+		if (report_shows(r, c->account))
+			put_tally(p, row++, c->account, &c->tally, &c->money, false);
+	}
+	if (r->part == PART_WHOLE)
+		put_tally(p, row, "合计", &l->tally, &l->money, true);
 }
 
 /* --- 回款 */
@@ -203,7 +211,7 @@ static void put_unpaid(struct book *b, const struct report *r, const struct ledg
 		const struct ledger_deal *d = l->deals[i];
 		const int64_t fen[] = { d->price_fen, d->paid_fen, deal_unpaid_fen(d) };
 
-		if (!deal_is_unpaid(d))
+		if (!deal_is_unpaid(d) || !report_shows(r, d->consultant))
 			continue;
 		put_deal(p, row, r, d, d->signed_ms);
 		for (uint16_t c = 0; c < 3; c++) {
@@ -230,7 +238,7 @@ static void put_refunds(struct book *b, const struct report *r, const struct led
 		const struct ledger_deal *d = l->deals[i];
 		const int64_t fen[] = { d->due_fen, d->refunded_fen, deal_refund_fen(d) };
 
-		if (!deal_awaits_refund(d))
+		if (!deal_awaits_refund(d) || !report_shows(r, d->consultant))
 			continue;
 		put_deal(p, row, r, d, d->ended_ms);
 		page_text(p, row, 4, d->end->chinese, STYLE_TEXT);
@@ -245,10 +253,14 @@ static void put_refunds(struct book *b, const struct report *r, const struct led
 
 void xlsx_period(struct book *b, const struct report *r, const struct ledger *l)
 {
-	put_overview(b, r, l);
-	put_conversion(b, r, l);
-	put_consultants(b, r, l);
-	put_receipts(b, r, l);
+	if (r->part == PART_WHOLE)
+		put_overview(b, r, l);
+	if (r->part != PART_MONEY) {
+		put_conversion(b, r, l);
+		put_consultants(b, r, l);
+	}
+	if (r->part != PART_OWN)
+		put_receipts(b, r, l);
 	put_unpaid(b, r, l);
 	put_refunds(b, r, l);
 }

@@ -76,7 +76,8 @@ typedef void (*store_buyers_cb)(void *ctx, int err, size_t count, char *const *j
 void store_list(struct store *s, const char *fn, const char *project, const char *const *args, size_t count,
                 store_list_cb cb, void *ctx);
 void store_buyers(struct store *s, const char *project, store_buyers_cb cb, void *ctx);
-/* At most `limit` events from seq `from` on, with every field. An entry that is malformed is LD_E_UNAVAILABLE: none is ever left out. */
+/* At most `limit` events from seq `from` on, with every field. An entry that is malformed is LD_E_UNAVAILABLE: none is ever
+ * left out. */
 typedef void (*store_trail_cb)(void *ctx, int err, size_t count, const struct trail_entry *entries);
 void store_trail(struct store *s, const char *project, int64_t from, int64_t limit, store_trail_cb cb, void *ctx);
 

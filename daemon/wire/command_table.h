@@ -25,7 +25,7 @@ struct command_arg {
 struct command_row {
 	const char *cmd;
 	enum right right;
-	const char *function; /* of the library; NULL: the daemon answers by itself */
+	const char *function;                      /* of the library; NULL: the daemon answers by itself */
 	struct command_arg args[COMMAND_ARGS_MAX]; /* none: the daemon makes the function's arguments by itself */
 };
 

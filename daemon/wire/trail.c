@@ -38,12 +38,18 @@ static const struct name {
 	{ "count", "count", NUMBER },
 };
 
-static const struct name *find_name(const struct trail_field *f)
+static const struct name *find_name(const char *in_trail)
 {
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(names[i].in_trail, f->name) == 0)
+		if (strcmp(names[i].in_trail, in_trail) == 0)
 			return &names[i];
 	return NULL;
+}
+
+const char *trail_outside_name(const char *in_trail)
+{
+	const struct name *name = find_name(in_trail);
+	return name ? name->outside : in_trail;
 }
 
 static bool is_number(const struct trail_field *f)
@@ -62,14 +68,31 @@ static bool is_object(const struct trail_field *f)
 	return object;
 }
 
+/* The state that a letter stands for; NULL: this field is none. */
+static const char *status_of(const struct trail_field *f)
+{
+	const struct name *name = find_name(f->name);
+	enum unit_status status;
+	bool is = name && name->kind == STATUS && f->bytes == 1 && unit_status_from_letter(f->value[0], &status);
+	return is ? unit_status_name(status) : NULL;
+}
+
+void trail_put_text(struct buf *out, const struct trail_field *f)
+{
+	const char *status = status_of(f);
+	if (status)
+		buf_adds(out, status);
+	else
+		buf_add(out, f->value, f->bytes);
+}
+
 static void put_value(struct buf *out, const struct trail_field *f)
 {
-	const struct name *name = find_name(f);
-	enum unit_status status;
+	const struct name *name = find_name(f->name);
 	if (name && ((name->kind == NUMBER && is_number(f)) || (name->kind == OBJECT && is_object(f))))
 		buf_add(out, f->value, f->bytes);
-	else if (name && name->kind == STATUS && f->bytes == 1 && unit_status_from_letter(f->value[0], &status))
-		json_puts(out, unit_status_name(status));
+	else if (status_of(f))
+		json_puts(out, status_of(f));
 	else
 		json_put_string(out, f->value, f->bytes);
 }
@@ -108,11 +131,10 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e)
 	buf_addf(out, "{\"seq\":%lld", (long long)e->seq);
 	for (size_t i = 0; i < e->count; i++) {
 		const struct trail_field *f = &e->fields[i];
-		const struct name *name = find_name(f);
 		if (stands_before(e, i))
 			continue;
 		buf_addc(out, ',');
-		json_puts(out, name ? name->outside : f->name);
+		json_puts(out, trail_outside_name(f->name));
 		buf_addc(out, ':');
 		if (strcmp(f->name, "set") == 0 || repeats(e, i + 1, f->name))
 			put_list(out, e, i);

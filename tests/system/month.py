@@ -35,15 +35,8 @@ class Month:
         """The clocks of all machines stand at about ten o'clock of that day; the operator confirms the jump."""
         office = self.office
         target = self.start + datetime.timedelta(days=day, minutes=self.chance.randrange(-60, 240))
-        office.clock.move(int(target.timestamp()) - office.now_ms() // 1000)
-
-        def doubted():
-            """the daemon doubts the clock that jumped"""
-            return office.redis.client.hget("ld:{%s}:meta" % PROJECT, "clock_hold")
-
-        eventually(doubted)
         self.day = target.date()
-        office.fcall_as("manager1", "ld_clock_confirm", "开门")
+        office.go_to(target)
 
         def nothing_is_due():
             """the daemon has released what was due"""

@@ -33,8 +33,8 @@ static struct ledger books(void)
 static void tell(struct ledger *l, int64_t at_ms, const char *text)
 {
 	char copy[600], at[24];
-	struct trail_field fields[FIELDS_MAX] = { { "at", at } };
-	struct trail_event e = { .seq = ++seq, .count = 1, .fields = fields };
+	struct trail_field fields[FIELDS_MAX] = { { "at", at, 0 } };
+	struct trail_entry e = { .seq = ++seq, .count = 1, .fields = fields };
 
 	snprintf(at, sizeof at, "%lld", (long long)(from + at_ms));
 	snprintf(copy, sizeof copy, "%s", text);
@@ -42,7 +42,7 @@ static void tell(struct ledger *l, int64_t at_ms, const char *text)
 		char *value = strchr(word, '=');
 
 		*value = '\0';
-		fields[e.count++] = (struct trail_field){ word, value + 1 };
+		fields[e.count++] = (struct trail_field){ word, value + 1, strlen(value + 1) };
 	}
 	ledger_event(l, &e);
 }
