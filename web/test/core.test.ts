@@ -4,7 +4,6 @@ import { columnOf, layOut, type Unit } from '../src/core/catalog'
 import { ServerClock } from '../src/core/clock'
 import { count, countBy, sellThrough } from '../src/core/figures'
 import { countdown, countdownShort, percent, yuan, yuanPerSquareMetre } from '../src/core/format'
-import { errorText, tables, translate } from '../src/core/i18n'
 import type { Letter } from '../src/core/protocol'
 import { fitWall, fontOf } from '../src/wall/fit'
 
@@ -126,20 +125,6 @@ describe('numbers for people', () => {
   })
 })
 
-describe('the languages', () => {
-  it('have the same keys and the same places for values', () => {
-    expect(Object.keys(tables.en).sort()).toEqual(Object.keys(tables.zh).sort())
-    const places = (s: string) => (s.match(/\{\w+\}/g) ?? []).sort()
-    for (const key of Object.keys(tables.zh) as (keyof typeof tables.zh)[])
-      expect(places(tables.en[key]), key).toEqual(places(tables.zh[key]))
-  })
-
-  it('name what is not known by its code', () => {
-    expect(translate('en', 'locked', { unit: '1-1' })).toBe('1-1 is locked')
-    expect(errorText('zh', 'unit_taken')).toContain('已被锁定')
-    expect(errorText('en', 'brand_new')).toContain('brand_new')
-  })
-})
 
 describe('the HTTP side', () => {
   const response = (status: number, body: unknown, headers: Record<string, string> = {}) =>

@@ -39,6 +39,7 @@ const rights: Names = {
   'catalog.import': ['导入房源', 'Import listings'],
   'buyers.read': ['查看客户', 'See buyers'],
   'buyers.write': ['登记客户', 'Record buyers'],
+  'buyers.reveal': ['查看客户完整号码', 'See whole numbers of buyers'],
   'buyers.erase': ['删除客户资料', "Erase a buyer's data"],
   'events.read': ['查看审计记录', 'Read the audit trail'],
   'reports.read': ['查看报表', 'Read reports'],

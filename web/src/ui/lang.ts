@@ -1,6 +1,6 @@
 // The language of the page, as Vue sees it.
 import { ref, watchEffect } from 'vue'
-import { errorText, storedLang, storeLang, translate, type Key } from '../core/i18n'
+import { errorText, fill, sharedTables, storedLang, storeLang, type Tables, type Values } from '../core/i18n'
 
 export const lang = ref(storedLang())
 
@@ -8,9 +8,16 @@ watchEffect(() => {
   document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en'
 })
 
-export function t(key: Key, values?: Record<string, string | number>): string {
-  return translate(lang.value, key, values)
+type SharedKey = keyof typeof sharedTables.zh
+
+/** The words of a page: its own table and the shared one. */
+export function textsOf<K extends string>(zh: Record<K, string>, en: Record<NoInfer<K>, string>) {
+  const tables: Tables<K | SharedKey> = { zh: { ...sharedTables.zh, ...zh }, en: { ...sharedTables.en, ...en } }
+  const t = (key: K | SharedKey, values?: Values): string => fill(tables[lang.value][key], values)
+  return { tables, t }
 }
+
+export const { t } = textsOf({}, {})
 
 export function errorMessage(code: string): string {
   return errorText(lang.value, code)
