@@ -41,6 +41,8 @@ export const zh = {
   screenForbidden: '此账号无权查看该项目',
   screenClosed: '服务器已关闭此页面的连接,请刷新页面',
   language: 'English',
+  light: '浅色',
+  dark: '深色',
 }
 
 export const en: Record<keyof typeof zh, string> = {
@@ -85,4 +87,6 @@ export const en: Record<keyof typeof zh, string> = {
   screenForbidden: 'This account may not see this project',
   screenClosed: 'The server has closed this page; load it again',
   language: '中文',
+  light: 'Light',
+  dark: 'Dark',
 }
