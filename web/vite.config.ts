@@ -11,7 +11,7 @@ export default defineConfig({
     // The content security policy allows files of our own only: nothing inline, no data: scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: page('index'), wall: page('wall'), desk: page('desk'), rights: page('rights') } },
+    rollupOptions: { input: { index: page('index'), wall: page('wall'), desk: page('desk'), rights: page('rights'), office: page('office') } },
   },
   test: { environment: 'happy-dom', include: ['test/**/*.test.ts'] },
 })

@@ -36,6 +36,11 @@ static const struct {
 } pages[] = {
 	{ "/wall/", "/wall.html" },
 	{ "/desk/", "/desk.html" },
+	/* One page, whose views depend on the rights. */
+	{ "/office/", "/office.html" },
+	{ "/finance/", "/office.html" },
+	{ "/relations/", "/office.html" },
+	{ "/manager/", "/office.html" },
 };
 
 static bool ends_with(const char *s, const char *ending)

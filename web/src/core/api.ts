@@ -2,6 +2,7 @@
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
 import type { Rights } from './rights'
+import type { FullDeal, Queue } from './work'
 
 export interface Session {
   account: string
@@ -75,6 +76,19 @@ export class Api {
     const tag = response.headers.get('ETag')
     if (tag) this.tags.set(project, { tag, catalog })
     return catalog
+  }
+
+  /** GET under the project: `path` as "deals?scope=open", its values escaped by the caller. */
+  async read<T>(project: string, path: string): Promise<T> {
+    return (await (await ask(this.fetcher, `/api/v1/projects/${encodeURIComponent(project)}/${path}`)).json()) as T
+  }
+
+  async deals(project: string, scope: 'open' | 'all' = 'open', limit = 1000): Promise<FullDeal[]> {
+    return (await this.read<{ deals: FullDeal[] }>(project, `deals?scope=${scope}&limit=${limit}`)).deals
+  }
+
+  async queue(project: string): Promise<Queue> {
+    return this.read<Queue>(project, 'queue')
   }
 
   async rights(): Promise<Rights> {

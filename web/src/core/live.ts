@@ -4,7 +4,7 @@ import { ServerClock } from './clock'
 import { Commands, CommandError, randomKey } from './commands'
 import { Watch, type Freshness, type LinkState } from './freshness'
 import { browser, Link, type Surroundings } from './link'
-import type { Deal, Notice, ServerMessage } from './protocol'
+import type { Deal, FreezeNotice, Notice, QueueNotice, ServerMessage } from './protocol'
 
 const ASK_AGAIN_MS = 5_000
 
@@ -14,6 +14,8 @@ export interface LiveEvents {
   onRefused?(): void
   onDeal(deal: Deal): void
   onNotice(notice: Notice): void
+  onQueue?(queue: QueueNotice): void
+  onFreeze?(notice: FreezeNotice): void
 }
 
 export class Live {
@@ -107,7 +109,7 @@ export class Live {
         if (m.project === this.project) this.events.onDeal(m.deal)
         break
       case 'notice':
-        if (m.project === this.project) this.events.onNotice(m)
+        if (m.project === this.project) this.onNotice(m)
         break
       case 'reply':
         this.commands.onReply(m)
@@ -115,6 +117,12 @@ export class Live {
       case 'goaway':
         break
     }
+  }
+
+  private onNotice(m: Notice | QueueNotice | FreezeNotice): void {
+    if (m.kind === 'queue') this.events.onQueue?.(m)
+    else if (m.kind === 'expiry') this.events.onNotice(m)
+    else this.events.onFreeze?.(m)
   }
 
   private onBeat(project: string, seq: number, at: number): void {

@@ -1,6 +1,8 @@
 // The messages of `listing.v1.json`, and the one place where a server's text becomes typed data. Whatever does not have
 // the promised shape is dropped here (undefined), so nothing behind this file meets a surprise.
 
+import { isQueue, type Queue } from './work'
+
 /** withheld, available, locked, subscribed, contracted, settled; to the public: x not open, t taken. */
 export type Letter = 'w' | 'a' | 'l' | 's' | 'c' | 'p' | 'x' | 't'
 
@@ -56,14 +58,29 @@ export interface DealMessage {
   deal: Deal
 }
 
+/** A hold ends soon. */
 export interface Notice {
   ev: 'notice'
-  kind: string
+  kind: 'expiry'
   project: string
   unit: string
   deal: string
   deadline: number
   left_ms: number
+}
+
+/** What waits for the person at this screen, the longest waiting first. */
+export interface QueueNotice extends Queue {
+  ev: 'notice'
+  kind: 'queue'
+  project: string
+}
+
+/** The project takes no changes any more, or takes them again. */
+export interface FreezeNotice {
+  ev: 'notice'
+  kind: 'frozen' | 'thawed' | 'checked'
+  project: string
 }
 
 export interface GoAway {
@@ -86,7 +103,17 @@ export interface Reply {
   error?: ErrorBody
 }
 
-export type ServerMessage = Hello | BoardMessage | UnitsMessage | Beat | DealMessage | Notice | GoAway | Reply
+export type ServerMessage =
+  | Hello
+  | BoardMessage
+  | UnitsMessage
+  | Beat
+  | DealMessage
+  | Notice
+  | QueueNotice
+  | FreezeNotice
+  | GoAway
+  | Reply
 
 type Fields = Record<string, unknown>
 
@@ -112,6 +139,12 @@ function isUnitChanges(v: unknown): v is UnitChange[] {
 const isDeal = (v: unknown): v is Deal =>
   isObject(v) && isText(v.id) && isText(v.unit) && isText(v.buyer) && isText(v.status) && isCount(v.deadline)
 
+function isNotice(m: Fields): boolean {
+  if (m.kind === 'queue') return isQueue(m)
+  if (m.kind === 'expiry') return isText(m.unit) && isText(m.deal) && isCount(m.deadline)
+  return m.kind === 'frozen' || m.kind === 'thawed' || m.kind === 'checked'
+}
+
 const shapes: Record<string, (m: Fields) => boolean> = {
   hello: (m) => isCount(m.now) && isText(m.account) && isText(m.role) && isCount(m.heartbeat_s),
   board: (m) =>
@@ -126,7 +159,7 @@ const shapes: Record<string, (m: Fields) => boolean> = {
     isText(m.project) && isText(m.epoch) && isCount(m.from) && isCount(m.seq) && isCount(m.at) && isUnitChanges(m.u),
   beat: (m) => isText(m.project) && isCount(m.seq) && isCount(m.at),
   deal: (m) => isText(m.project) && isDeal(m.deal),
-  notice: (m) => isText(m.kind) && isText(m.project) && isText(m.unit) && isText(m.deal) && isCount(m.deadline),
+  notice: (m) => isText(m.project) && isNotice(m),
   goaway: (m) => isCount(m.retry_ms),
 }
 

@@ -41,6 +41,7 @@ export const zh = {
   screenForbidden: '此账号无权查看该项目',
   screenClosed: '服务器已关闭此页面的连接,请刷新页面',
   language: 'English',
+  close: '关闭',
   light: '浅色',
   dark: '深色',
 }
@@ -87,6 +88,7 @@ export const en: Record<keyof typeof zh, string> = {
   screenForbidden: 'This account may not see this project',
   screenClosed: 'The server has closed this page; load it again',
   language: '中文',
+  close: 'Close',
   light: 'Light',
   dark: 'Dark',
 }

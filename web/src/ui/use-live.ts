@@ -6,7 +6,7 @@ import { CatalogKeeper } from '../core/catalog-keeper'
 import { browser } from '../core/link'
 import { Live, socketUrl } from '../core/live'
 import type { Freshness, LinkState } from '../core/freshness'
-import type { Deal, Notice } from '../core/protocol'
+import type { Deal, FreezeNotice, Notice, QueueNotice } from '../core/protocol'
 import { Grid, type GridOptions } from './grid'
 import { lang } from './lang'
 import { api } from './use-session'
@@ -14,11 +14,14 @@ import { api } from './use-session'
 export interface LiveHooks {
   onDeal?(deal: Deal): void
   onNotice?(notice: Notice): void
+  onQueue?(queue: QueueNotice): void
+  onFreeze?(notice: FreezeNotice): void
   onSignedOut?(): void
   isMine?(unitId: string): boolean
 }
 
-export function useLive(project: string, options: GridOptions, hooks: LiveHooks = {}) {
+/** Without options no grid is built: the page has no board, or makes grids of its own and listens (use-grid.ts). */
+export function useLive(project: string, options: GridOptions | undefined, hooks: LiveHooks = {}) {
   const catalog = shallowRef<Catalog>()
   const grid = shallowRef<Grid>()
   const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
@@ -29,6 +32,7 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
   const ended = ref<'screenForbidden' | 'screenClosed'>()
   /** Goes up with every change of the board: whoever counts looks again. */
   const version = ref(0)
+  const listeners = new Set<(change: Applied) => void>()
 
   const live = new Live(project, socketUrl(location), {
     onBoard,
@@ -36,6 +40,8 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
     onRefused: () => void checkSession(),
     onDeal: (d) => hooks.onDeal?.(d),
     onNotice: (n) => hooks.onNotice?.(n),
+    onQueue: (q) => hooks.onQueue?.(q),
+    onFreeze: (n) => hooks.onFreeze?.(n),
   })
 
   function onState(state: LinkState): void {
@@ -66,7 +72,13 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
   }
 
   function show(next: Catalog): void {
-    const fresh = new Grid(options)
+    if (options) buildGrid(next, options)
+    catalog.value = next
+    paint({ kind: 'all' })
+  }
+
+  function buildGrid(next: Catalog, gridOptions: GridOptions): void {
+    const fresh = new Grid(gridOptions)
     buildings.value = layOut(next.units).map((b) => ({
       name: b.name,
       element: fresh.build(b, next.units),
@@ -74,8 +86,6 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
       floors: b.floors.length,
     }))
     grid.value = fresh
-    catalog.value = next
-    paint({ kind: 'all' })
   }
 
   function paintOne(index: number, flash: boolean): void {
@@ -90,6 +100,7 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
     if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
     else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
     grid.value?.settle()
+    for (const listener of listeners) listener(change)
     version.value++
   }
 
@@ -120,5 +131,12 @@ export function useLive(project: string, options: GridOptions, hooks: LiveHooks 
     live.stop()
   })
 
-  return { live, catalog, grid, buildings, freshness, age, now, ended, version, repaint: () => paint({ kind: 'all' }) }
+  /** Tells of every change of the board until the returned function is called. */
+  function listen(listener: (change: Applied) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  const repaint = () => paint({ kind: 'all' })
+  return { live, catalog, grid, buildings, freshness, age, now, ended, version, listen, repaint }
 }

@@ -1,0 +1,16 @@
+// The views of the back office: who sees them, and which of them a role begins with. Each is loaded when it is opened.
+import { defineAsyncComponent, type Component } from 'vue'
+
+export interface View {
+  id: string
+  /** Whoever has one of these rights sees it; none: everybody. */
+  rights: string[]
+  component: Component
+}
+
+export const views = [
+  { id: 'queue', rights: [], component: defineAsyncComponent(() => import('./queue/QueueView.vue')) },
+  { id: 'deals', rights: ['deals.read'], component: defineAsyncComponent(() => import('./deals/DealsView.vue')) },
+] as const satisfies readonly View[]
+
+export type ViewId = (typeof views)[number]['id']

@@ -1,0 +1,35 @@
+// A grid of its own over a live project, for a view that shows the board among other things.
+import { onUnmounted, shallowRef, watch } from 'vue'
+import type { Applied } from '../core/board'
+import { layOut, type Catalog } from '../core/catalog'
+import { Grid, type GridOptions } from './grid'
+import type { useLive } from './use-live'
+
+export function useGrid(connection: ReturnType<typeof useLive>, options: GridOptions) {
+  const grid = shallowRef<Grid>()
+  const buildings = shallowRef<{ name: string; element: HTMLElement }[]>([])
+  const { live, catalog, now, listen } = connection
+
+  function build(next: Catalog): void {
+    const fresh = new Grid(options)
+    buildings.value = layOut(next.units).map((b) => ({ name: b.name, element: fresh.build(b, next.units) }))
+    grid.value = fresh
+    paint({ kind: 'all' })
+  }
+
+  function paintOne(index: number, flash: boolean): void {
+    const letter = live.board.letter(index)
+    if (letter) grid.value?.patch(index, { letter, deadline: live.board.deadline(index), mine: false }, live.clock.now(), flash)
+  }
+
+  function paint(change: Applied): void {
+    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
+    else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
+    grid.value?.settle()
+  }
+
+  onUnmounted(listen(paint))
+  watch(now, (ms) => grid.value?.tick(ms))
+  watch(catalog, (next) => next && build(next), { immediate: true })
+  return { grid, buildings }
+}
