@@ -6,7 +6,7 @@ import signal
 import statistics
 import time
 
-from rig import LOAD_CORE, BenchError, private_bytes
+from rig import LOAD_CORE, ROOT, BenchError, private_bytes
 
 
 @dataclasses.dataclass
@@ -313,7 +313,31 @@ def expiry(rig, size):
     yield Row(name, "s", late_s, None, "≤ 1 s", late_s <= 1)
 
 
+# --- the browser
+
+BROWSER_RATE = 500
+
+
+def browser(rig, size):
+    """How busy the wall's main thread is while units change, as the daemon conflates them; the browser may use every core."""
+    daemon = rig.daemon("bench", ROOT / "web/dist")
+    page = rig.page(daemon, "/wall/bench", daemon.token())
+    seconds = min(20, size.seconds)
+    writer = rig.writer("bench", "toggle", 0, size.units // 2, BROWSER_RATE, BROWSER_RATE * (seconds + 4))
+    time.sleep(2)
+    result = page.ask(f"measure {1000 * seconds}", seconds + 30)
+    rig.finish(writer)
+    rig.stop(page)
+    daemon.stop()
+    if result["changes_per_s"] == 0:
+        raise BenchError(f"the page shows nothing: {result}")
+    name = f"wall of {page.cells:,} units, {BROWSER_RATE} changes/s:"
+    yield Row(f"{name} main thread busy", "%", 100 * result["busy"], None, "≤ 50 %", result["busy"] <= 0.5)
+    yield Row(f"{name} in JavaScript", "%", 100 * result["script"], None, "", None)
+
+
 FIGURES = {
     "fan-out": fan_out, "scale": scale, "connect": connect, "converge": converge, "locks": locks, "burst": burst,
     "lock-wait": lock_wait, "start": start, "reconnect": reconnect, "expiry": expiry,
+    "browser": browser,
 }  # fmt: skip

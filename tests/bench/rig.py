@@ -221,8 +221,17 @@ class Rig:
 
     # --- the daemon and what it is compared with
 
-    def daemon(self, project):
-        return Daemon(self, project)
+    def daemon(self, project, web_root=None):
+        return Daemon(self, project, web_root or self.web_root)
+
+    def page(self, daemon, path, token):
+        """A page in headless Chromium (browser.mjs), with its board."""
+        pages = ROOT / "tests/pages"
+        if not (pages / "node_modules").exists() or not (ROOT / "web/dist/wall.html").exists():
+            raise BenchError("the pages are not built, or their tests' packages not installed: make web check-pages")
+        process = self.start("node", ROOT / "tests/bench/browser.mjs", f"http://127.0.0.1:{daemon.port}", token, path, talk=True)
+        process.cells = json.loads(process.read_line(60))["cells"]
+        return process
 
     def bare(self, program="bare", *arguments):
         process = self.start(self.build / "bench" / program, *arguments, cores=SERVER_CORE)
@@ -244,13 +253,13 @@ class Rig:
 class Daemon:
     """The product, with one project and no rate limits: the bench is one account on one address."""
 
-    def __init__(self, rig, project):
+    def __init__(self, rig, project, web_root):
         self.rig = rig
         self.port, self.internal_port = free_ports(2)
         self.conf = rig.dir / f"listingd-{self.port}.conf"
         settings = {
             "bind": "127.0.0.1", "listen_port": self.port, "internal_port": self.internal_port,
-            "redis_socket": rig.socket, "projects": project, "web_root": rig.web_root, "log_level": "warn",
+            "redis_socket": rig.socket, "projects": project, "web_root": web_root, "log_level": "warn",
             "login_per_account": 0, "login_per_address": 0, "rate_commands_per_s": 0, "max_connections_per_address": 0,
         }  # fmt: skip
         self.conf.write_text("".join(f"{k} = {v}\n" for k, v in settings.items()))

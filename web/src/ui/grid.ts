@@ -27,6 +27,10 @@ export interface GridOptions {
   left?: { heading(): string; ofFloor(count: number): string; ofBuilding(count: number): string }
 }
 
+const FLASH_MS = 1200
+const FLASHES_MAX = 6
+const wantsCalm = () => window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
+
 function make(tag: string, className: string, text = ''): HTMLElement {
   const e = document.createElement(tag)
   e.className = className
@@ -37,8 +41,8 @@ function make(tag: string, className: string, text = ''): HTMLElement {
 /** A place that says how many of some units are available: a floor, a building. */
 interface Tally {
   element: HTMLElement
-  indexes: number[]
   text(count: number): string
+  count: number
   shown: number
 }
 
@@ -46,6 +50,7 @@ export class Grid {
   private cells = new Map<number, Cell>()
   private talliesOf = new Map<number, Tally[]>()
   private dirty = new Set<Tally>()
+  private flashes = 0
 
   constructor(private readonly options: GridOptions) {}
 
@@ -74,7 +79,7 @@ export class Grid {
   }
 
   private tally(className: string, indexes: number[], text: (count: number) => string): HTMLElement {
-    const tally: Tally = { element: make('span', className), indexes, text, shown: -1 }
+    const tally: Tally = { element: make('span', className), text, count: 0, shown: -1 }
     for (const index of indexes) {
       const all = this.talliesOf.get(index)
       if (all) all.push(tally)
@@ -114,18 +119,29 @@ export class Grid {
       c.element.dataset.st = state.letter
       c.glyph.textContent = glyphs[state.letter]
       if (flash && c.letter !== undefined) this.flash(c.element)
+      this.count(index, c.letter, state.letter)
       c.letter = state.letter
-      for (const tally of this.talliesOf.get(index) ?? []) this.dirty.add(tally)
     }
     c.deadline = state.deadline
     c.element.classList.toggle('mine', state.mine)
     this.showLeft(c, now)
   }
 
+  private count(index: number, before: Letter | undefined, now: Letter): void {
+    for (const tally of this.talliesOf.get(index) ?? []) {
+      tally.count += Number(now === 'a') - Number(before === 'a')
+      this.dirty.add(tally)
+    }
+  }
+
+  /** A change lights up for a moment. Where very many change at once the light says nothing, and would cost most of the time. */
   private flash(e: HTMLElement): void {
-    e.classList.remove('flash')
-    void e.offsetWidth // restarts the animation
-    e.classList.add('flash')
+    if (this.flashes >= FLASHES_MAX || wantsCalm()) return
+    // Not a CSS class: to start that anew the whole page would have to be laid out for each cell.
+    const light = e.animate?.([{ filter: 'brightness(1.7)' }, { filter: 'none' }], { duration: FLASH_MS, easing: 'ease-out' })
+    if (!light) return
+    this.flashes++
+    light.onfinish = light.oncancel = () => this.flashes--
   }
 
   private showLeft(c: Cell, now: number): void {
@@ -141,9 +157,8 @@ export class Grid {
   /** Writes how many are left on the floors and in the buildings that were touched. */
   settle(): void {
     for (const tally of this.dirty) {
-      const free = tally.indexes.filter((index) => this.cells.get(index)?.letter === 'a').length
-      if (free !== tally.shown) tally.element.textContent = tally.text(free)
-      tally.shown = free
+      if (tally.count !== tally.shown) tally.element.textContent = tally.text(tally.count)
+      tally.shown = tally.count
     }
     this.dirty.clear()
   }
