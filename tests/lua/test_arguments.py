@@ -1,13 +1,13 @@
 """Whatever the arguments are, the library answers: never an error of Redis, never a change by a refusal, never a broken
 trail by an ok."""
 
-import os
 import zlib
 
 import hypothesis.strategies as st
 import redis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from library import P, ROLES, Library, Refused
+from model_runs import EXAMPLES, RUNS
 from writers import WRITERS
 
 FUNCTIONS = [*WRITERS, "ld_create", "ld_freeze", "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog", "ld_deals", "ld_queue", "ld_digest"]
@@ -38,8 +38,7 @@ near = st.sampled_from(sorted(WRITERS)).flatmap(
 )
 
 
-@settings(max_examples=int(os.environ.get("LISTINGD_MODEL_EXAMPLES", "60")) * 2, deadline=None, database=None, print_blob=True,
-          derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
+@settings(RUNS, max_examples=EXAMPLES * 2)
 @given(steps=st.lists(st.one_of(calls, near), min_size=1, max_size=20))
 def test_no_arguments_bring_the_library_off_its_feet(server, steps):
     lib = Library(server)
