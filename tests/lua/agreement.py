@@ -21,9 +21,10 @@ class Told:
 
     def __init__(self):
         self.units, self.deals, self.requests, self.receipts = {}, {}, {}, []
-        self.queue, self.contracts, self.slips = {}, {}, 0
+        self.queue, self.contracts, self.slips, self.kinds = {}, {}, 0, []
 
     def take(self, e):
+        self.kinds.append(e["t"])
         if "u" in e:
             self.take_unit(e)
         d = self.deals.get(e.get("deal"))
@@ -209,6 +210,7 @@ def check(lib):
     check_requests(lib, told)
     check_money(lib, told)
     check_reading(lib, told)
+    return told
 
 
 def check_units(lib, told):
