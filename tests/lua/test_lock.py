@@ -149,12 +149,3 @@ def test_the_hold_is_the_projects(lib):
                                          ("key", ["a", "manager", ""]), ("key", ["a", "manager", "k k"]), ("key", ["a", "manager", "k" * 65])])
 def test_a_malformed_common_argument_is_named(lib, field, args):
     assert refused("bad_request", lib.call, "ld_lock", *args, 0, "U1", "b1", "")["field"] == field
-
-
-def test_missing_arguments_are_refused_and_never_an_error_of_redis(lib):
-    for name in ("ld_lock", "ld_release", "ld_withhold", "ld_offer", "ld_import", "ld_buyer_put", "ld_configure", "ld_clock_confirm"):
-        for count in range(4):
-            with pytest.raises(Refused):
-                lib.call(name, *["ctl", "manager", "key", "0"][:count])
-        with pytest.raises(Refused):
-            lib.do(name)

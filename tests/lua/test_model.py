@@ -1,13 +1,12 @@
 """The function library against a small model of what it should do, over thousands of random steps."""
 
 import json
-import os
 from dataclasses import dataclass
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from library import P, ROLES, START_MS, Library, Refused, RedisServer, home
+from model_runs import RUNS
 
 HOLD = 20_000
 DOUBT = 60_000
@@ -360,16 +359,7 @@ class Machine(RuleBasedStateMachine):
         self.lib.check()
 
 
-# 60 runs of 60 steps in every check; LISTINGD_MODEL_EXAMPLES=2000 for a night.
-Machine.TestCase.settings = settings(
-    max_examples=int(os.environ.get("LISTINGD_MODEL_EXAMPLES", "60")),
-    stateful_step_count=60,
-    deadline=None,
-    database=None,
-    derandomize="CI" in os.environ,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+Machine.TestCase.settings = RUNS
 
 
 class TestTheLibraryDoesWhatTheModelDoes(Machine.TestCase):

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 import redis
-from library import P, SOURCE, WRITERS, rights, transitions
+from library import P, SOURCE
+from writers import WRITERS, rights, transitions
 
 FLAGS = {
     "ld_version": ["no-writes"],
@@ -99,8 +100,8 @@ def test_the_build_puts_every_transition_into_the_library():
 
 
 def test_every_verb_that_the_library_moves_a_unit_by_is_in_the_table():
-    verbs = set(re.findall(r'unit_move\(c, id, u, "(\w+)"', SOURCE.read_text()))
-    assert {"lock", "release", "withhold", "offer", "expire"} <= verbs <= {verb for _, verb, _ in transitions()}
+    verbs = set(re.findall(r'unit_move\(c, [\w.]+, \w+, "(\w+)"', SOURCE.read_text()))
+    assert verbs == {verb for _, verb, _ in transitions()}
 
 
 class Monitor(threading.Thread):
@@ -129,10 +130,18 @@ class Monitor(threading.Thread):
         assert not self.is_alive()
 
 
+def reaching(args):
+    """The arguments, with each unit of the test in the place of U1."""
+    return [[unit if arg == "U1" else arg for arg in args] for unit in ("U1", "U2", "U3", "U4", "U5")] if "U1" in args else [args]
+
+
 def test_functions_touch_keys_of_their_own_project_only(lib):
-    calls = [(name, ["max", "manager", f"m{n}", 0, *args]) for n, (name, (_, args)) in enumerate(WRITERS.items())]
+    for unit, stage in zip(lib.UNITS[:4], ("applied", "paid", "reviewed", "settled")):
+        lib.way_to(stage, unit)
+    calls = [(name, [w.actor, w.role, f"m{n}", 0, *args]) for n, (name, w) in enumerate(WRITERS.items()) for args in reaching(w.args)]
     calls += [("ld_beat", ["d1", 0, 0, 0]), ("ld_clock_confirm", ["max", "manager", "m99", 0, "r"]), ("ld_sweep", [9])]
-    calls += [("ld_snapshot", []), ("ld_catalog", []), ("ld_create", ["max", "manager", "", 0, "n", "u"])]
+    calls += [("ld_snapshot", []), ("ld_catalog", []), ("ld_deals", ["", "all", 9]), ("ld_queue", ["review"]), ("ld_digest", [])]
+    calls += [("ld_create", ["max", "manager", "", 0, "n", "u"])]
     with Monitor(lib) as monitor:
         for name, args in calls:
             lib.r.execute_command("FCALL", name, 1, P, *args)
@@ -153,10 +162,10 @@ def test_a_call_asks_for_the_time_exactly_once(lib):
 def test_without_memory_what_grows_is_refused_and_leaves_no_trace(lib, no_memory):
     no_memory()
     before = lib.dump()
-    for name, (_, args) in WRITERS.items():
+    for name, w in WRITERS.items():
         if "allow-oom" not in FLAGS[name]:
             with pytest.raises(redis.ResponseError, match="OOM"):
-                lib.r.execute_command("FCALL", name, 1, P, "max", "manager", "k", 0, *args)
+                lib.r.execute_command("FCALL", name, 1, P, w.actor, w.role, "k", 0, *w.args)
     assert lib.dump() == before
 
 

@@ -3,8 +3,10 @@
 import time
 
 import pytest
-from library import P, ROLES, WRITERS, Refused, rights, transitions
+from agreement import STATUS
+from library import P, ROLES, Refused
 from test_lock import refused
+from writers import WRITERS, rights, transitions, use
 
 
 def test_repeating_a_key_returns_the_first_outcome_however_the_world_has_changed(lib):
@@ -16,37 +18,62 @@ def test_repeating_a_key_returns_the_first_outcome_however_the_world_has_changed
     assert lib.unit("U1")["holder"] == "bob"
 
 
-def ready_for(lib, name):
-    """Brings the project to where the writer with its usual arguments succeeds."""
-    if name == "ld_release":
-        lib.lock()
-    elif name == "ld_offer":
-        lib.withhold()
-    elif name == "ld_clock_confirm":
-        lib.beat(wall=0)
-
-
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_writer_repeated_gives_its_first_outcome_and_writes_nothing(lib, name):
-    ready_for(lib, name)
-    args = WRITERS[name][1]
-    first = lib.do(name, *args, key="same", actor="max")
+    WRITERS[name].ready(lib)
+    first = use(lib, name, key="same")
     before = lib.dump()
-    assert lib.do(name, *args, key="same", actor="max") == first
+    assert use(lib, name, key="same") == first
     assert lib.dump() == before, "nor does a repetition prolong the life of the stored result"
 
 
 @pytest.mark.parametrize("name", WRITERS)
+def test_every_writers_key_is_good_for_one_request_only(lib, name):
+    WRITERS[name].ready(lib)
+    use(lib, name, key="same")
+    refused("key_reused", lib.do, name, *WRITERS[name].args, "more", actor=WRITERS[name].actor, role=WRITERS[name].role, key="same")
+    refused("key_reused", use, lib, name, role="display", key="same")
+
+
+@pytest.mark.parametrize("name", WRITERS)
 def test_every_writer_comes_too_late_after_its_not_after(lib, name):
-    ready_for(lib, name)
-    refused("too_late", lib.do, name, *WRITERS[name][1], not_after=lib.now - 1)
-    lib.do(name, *WRITERS[name][1], not_after=lib.now)
+    WRITERS[name].ready(lib)
+    refused("too_late", use, lib, name, not_after=lib.now - 1)
+    use(lib, name, not_after=lib.now)
 
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_writer_refuses_a_not_after_that_is_no_time(lib, name):
     for bad in ("", "-1", "x", "1.5", "1" * 16):
-        assert refused("bad_request", lib.do, name, *WRITERS[name][1], not_after=bad)["field"] == "not_after"
+        assert refused("bad_request", use, lib, name, not_after=bad)["field"] == "not_after"
+
+
+@pytest.mark.parametrize("name", [name for name in WRITERS if name != "ld_thaw"])
+def test_no_writer_writes_while_the_project_is_frozen_and_each_does_after_it_is_thawed(lib, name):
+    WRITERS[name].ready(lib)
+    lib.freeze("seq differs")
+    assert refused("frozen", use, lib, name, key="same") == {"why": "seq differs"}
+    lib.thaw()
+    use(lib, name, key="same")
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_answers_a_repetition_while_the_project_is_frozen(lib, name):
+    WRITERS[name].ready(lib)
+    first = use(lib, name, key="same")
+    lib.freeze()
+    assert use(lib, name, key="same") == first
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_called_without_its_arguments_refuses(lib, name):
+    WRITERS[name].ready(lib)
+    w = WRITERS[name]
+    with pytest.raises(Refused):
+        lib.do(name, actor=w.actor, role=w.role)
+    for count in range(4):
+        with pytest.raises(Refused):
+            lib.call(name, *[w.actor, w.role, "key", "0"][:count])
 
 
 def test_a_request_that_came_too_late_does_not_use_up_its_key(lib):
@@ -89,10 +116,9 @@ def test_what_comes_after_its_not_after_is_not_done_but_a_repetition_is_answered
 @pytest.mark.parametrize("role", [*ROLES, "", "root"])
 @pytest.mark.parametrize("name", WRITERS)
 def test_only_roles_with_the_right_get_past_the_check(lib, name, role):
-    right, args = WRITERS[name]
-    granted = rights()[right].get(role, "NO") != "NO"
+    granted = rights()[WRITERS[name].right].get(role, "NO") != "NO"
     try:
-        lib.do(name, *args, actor="ann", role=role)
+        lib.do(name, *WRITERS[name].args, actor="ann", role=role)
         code = "ok"
     except Refused as e:
         code = e.code
@@ -112,9 +138,9 @@ def test_a_buyer_may_release_what_is_held_in_the_buyers_name_only(lib):
     assert lib.release(actor="ann", role="buyer")["status"] == "available"
 
 
-@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_catalog", "ld_beat", "ld_sweep"])
+@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_catalog", "ld_beat", "ld_sweep", "ld_deals", "ld_queue", "ld_digest"])
 def test_a_project_that_is_not_there_is_refused_and_not_made(lib, name):
-    args = WRITERS[name][1] if name in WRITERS else []
+    args = WRITERS[name].args if name in WRITERS else []
     lib.r.delete(f"{P}:meta")
     with pytest.raises(Refused) as e:
         lib.do(name, *args)
@@ -122,30 +148,38 @@ def test_a_project_that_is_not_there_is_refused_and_not_made(lib, name):
     lib.check = lambda: None  # without meta there is nothing left to check
 
 
-@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_sweep", "ld_beat"])
+@pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_sweep", "ld_beat", "ld_deals", "ld_queue", "ld_digest"])
 def test_data_of_another_schema_are_not_touched(lib, name):
     lib.r.hset(f"{P}:meta", "schema", "99")
     with pytest.raises(Refused) as e:
-        lib.do(name, *(WRITERS[name][1] if name in WRITERS else []))
+        lib.do(name, *(WRITERS[name].args if name in WRITERS else []))
     assert e.value.code == "unavailable"
+    lib.r.hset(f"{P}:meta", "schema", "1")
 
 
 def test_every_move_that_events_show_is_a_row_of_the_table(lib):
-    lib.lock(), lib.release(), lib.withhold(), lib.offer(), lib.lock(unit="U2")
-    lib.release(unit="U2", actor="max", role="clerk", reason="x", to="withheld")
-    lib.release(unit="U2", actor="max", role="clerk", reason="x", to="available")
-    lib.lock(unit="U3")
+    lib.lock(), lib.release(), lib.withhold(), lib.offer(), lib.way_to("settled")
+    lib.way_to("paid", "U2")
+    lib.ask_swap("U2", "U3")
+    lib.decide("r1")
+    lib.ask_withdraw("U1")
+    lib.decide("r2")
+    lib.lock("U2")
+    lib.release("U2", actor="max", role="clerk", reason="x", to="withheld")
+    lib.release("U2", actor="max", role="clerk", reason="x", to="available")
+    lib.lock("U2")
     lib.wait(86_400_000)
     lib.sweep()
-    names = {"w": "withheld", "a": "available", "l": "locked"}
-    at = {}
+    lib.extend("U3", deadline=lib.now + 1)
+    lib.receipt(deal="d3", fen=5)
+    seen, at = set(), {}
     for e in lib.events():
         if e["t"] == "add":
-            at[e["u"]] = names[e["st"]]
+            at[e["u"]] = STATUS[e["st"]]
         elif "u" in e:
-            move = (at[e["u"]], e["t"], names[e["st"]])
-            assert move in transitions(), move
-            at[e["u"]] = move[2]
+            seen.add((at[e["u"]], e["t"], STATUS[e["st"]]))
+            at[e["u"]] = STATUS[e["st"]]
+    assert seen <= transitions() and len(seen) >= 15, seen - transitions()
 
 
 def test_all_keys_of_a_project_begin_with_its_tag(lib):

@@ -2,6 +2,12 @@
 
 local PRICE_MAX_FEN = 9007199254740991 -- 2^53 - 1, the last whole number that JSON readers agree on
 
+-- Whether the list price stands in the entry exactly once and in digits: `unit_reprice` puts another in its place.
+local function price_is_plain(json, fen)
+	local digits, count = json:match('"list_price_fen"%s*:%s*(%d+)%s*[,}]'), select(2, json:gsub('"list_price_fen"%s*:', ""))
+	return digits == int(fen) and count == 1
+end
+
 -- One triple of an import checked: the entry's problem, or nil.
 local function entry_problem(id, json, status, seen)
 	local home = #json <= CATALOG_ENTRY_MAX_BYTES and json_decode(json)
@@ -10,7 +16,7 @@ local function entry_problem(id, json, status, seen)
 	elseif not home or home.id ~= id then
 		return "json"
 	elseif type(home.list_price_fen) ~= "number" or home.list_price_fen < 0 or home.list_price_fen > PRICE_MAX_FEN
-		or home.list_price_fen % 1 ~= 0 then
+		or home.list_price_fen % 1 ~= 0 or not price_is_plain(json, home.list_price_fen) then
 		return "list_price_fen"
 	elseif status ~= "" and status ~= "available" and status ~= "withheld" then
 		return "status"
@@ -64,8 +70,7 @@ local function catalog_commit(c, added, changed)
 	emit(c, "import", c.actor, c.role, { "version", c.meta.catalog_version, "added", int(added), "changed", int(changed) })
 end
 
--- Another list price in an entry that is otherwise as the office wrote it. A quote inside a text is escaped, so the name
--- with its two quotes is the member's.
+-- Another list price in an entry that is otherwise as the office wrote it; the import saw to it that it stands there plainly.
 local function unit_reprice(c, id, fen)
 	local json = redis.call("HGET", c.p .. ":catalog", id)
 	unit_relist(c, id, (json:gsub('("list_price_fen"%s*:%s*)%d+', "%1" .. int(fen), 1)))

@@ -56,7 +56,13 @@ end
 -- consultant scope limit: the deals of one consultant, or with "" of the project, newest first; scope "open" for those
 -- that hold a unit, "all" for the ended ones too. The pairs end with `deals N`; then N records follow.
 reader("ld_deals", function(c, args)
-	local consultant, scope, limit = args[1] or "", args[2] or "", math.min(tonumber(args[3]) or 0, LIST_MAX)
+	local consultant, scope, limit = args[1] or "", args[2] or "", args[3] or ""
+	if scope ~= "open" and scope ~= "all" then
+		return refuse("bad_request", "field", "scope")
+	elseif not is_whole(limit) or tonumber(limit) == 0 then
+		return refuse("bad_request", "field", "limit")
+	end
+	limit = math.min(tonumber(limit), LIST_MAX)
 	local ids = {}
 	if scope == "open" then
 		for _, packed in ipairs(redis.call("HVALS", c.p .. ":units")) do

@@ -1,0 +1,105 @@
+"""Every writer of the library: the right that it asks for, arguments with which it succeeds, the account that calls it, and
+what has to be there before. The tests of what all writers share go through this table."""
+
+import re
+from typing import Callable, NamedTuple
+
+from library import CORE, P, ROLES
+
+
+def rights():
+    """rights.def as {right: {role: grant}}."""
+    found = {}
+    for line in (CORE / "rights.def").read_text().splitlines():
+        if row := re.match(r'RIGHT\((\w+),\s*"([^"]+)",\s*(.*)\)', line):
+            found[row[2]] = dict(zip(ROLES, [g.strip() for g in row[3].split(",")]))
+    return found
+
+
+def transitions():
+    rows = re.findall(r'^TRANSITION\((\w+),\s*"(\w+)",\s*(\w+)\)', (CORE / "transitions.def").read_text(), re.M)
+    return {(a.lower(), verb, b.lower()) for a, verb, b in rows}
+
+
+class Writer(NamedTuple):
+    right: str
+    args: list
+    actor: str = "max"
+    role: str = "manager"
+    ready: Callable = lambda lib: None
+
+
+def at(stage):
+    return lambda lib: lib.way_to(stage)
+
+
+def after(stage, *names, **args):
+    """The stage, then calls of steps by their names; `args` are those of the first."""
+
+    def ready(lib):
+        lib.way_to(stage)
+        for name in names:
+            getattr(lib, name)(**(args if name == names[0] else {}))
+
+    return ready
+
+
+def released_with_money(lib):
+    lib.way_to("paid")
+    lib.release(actor="cleo", role="clerk", reason="r")
+
+
+def discount_approved(lib):
+    lib.way_to("locked")
+    lib.ask_discount()
+    lib.decide()
+
+
+def frozen(lib):
+    lib.freeze()
+
+
+def dead_letter(lib):
+    lib.r.xadd(f"{P}:dead", {"target": "erp", "seq": "1", "why": "w", "at": lib.now}, id="1-1")
+
+
+ANN, CLERK, FINANCE = ("ann", "consultant"), ("cleo", "clerk"), ("fay", "finance")
+SOON = str(1_800_000_000_000 + 100_000_000)  # later than a lock of the first moment, within its absolute maximum
+
+WRITERS = {
+    "ld_lock": Writer("unit.lock", ["U1", "b1", ""]),
+    "ld_release": Writer("unit.release", ["U1", "r", "", ""], ready=at("locked")),
+    "ld_withhold": Writer("unit.withhold", ["U1", "r", ""]),
+    "ld_offer": Writer("unit.offer", ["U1", ""], ready=lambda lib: lib.withhold()),
+    "ld_import": Writer("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
+    "ld_buyer_put": Writer("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
+    "ld_buyer_erase": Writer("buyers.erase", ["b2", "r"]),
+    "ld_buyer_reveal": Writer("buyers.reveal", ["r"]),
+    "ld_configure": Writer("project.configure", ["lock_hold_ms", "5000"]),
+    "ld_clock_confirm": Writer("clock.confirm", ["r"], ready=lambda lib: lib.beat(wall=0)),
+    "ld_thaw": Writer("project.thaw", ["r"], ready=frozen),
+    "ld_dead_retry": Writer("project.configure", ["1-1"], ready=dead_letter),
+    "ld_dead_skip": Writer("project.configure", ["1-1", "r"], ready=dead_letter),
+    "ld_apply": Writer("deal.apply", ["", "U1", "qualified", "", "", ""], *ANN, at("locked")),
+    "ld_approve": Writer("deal.approve", ["", "U1"], *CLERK, at("applied")),
+    "ld_reject": Writer("deal.reject", ["", "U1", "r"], *CLERK, at("applied")),
+    "ld_receipt": Writer("deal.receipt", ["", "U1", "subscription", "5", ""], *FINANCE, at("subscribed")),
+    "ld_refund": Writer("deal.refund", ["d1", "5", ""], *FINANCE, released_with_money),
+    "ld_review": Writer("deal.review", ["", "U1", "pass", ""], "rita", "relations", at("paid")),
+    "ld_sign": Writer("deal.sign", ["", "U1", "HT-1"], *CLERK, at("reviewed")),
+    "ld_extend": Writer("deal.extend", ["", "U1", SOON, "r"], ready=at("locked")),
+    "ld_ask_discount": Writer("discount.ask", ["", "U1", "9000", "r"], *ANN, at("locked")),
+    "ld_ask_swap": Writer("deal.swap", ["", "U1", "U2", "r"], *ANN, at("locked")),
+    "ld_ask_rename": Writer("deal.rename", ["", "U1", "b2", "r"], *ANN, at("locked")),
+    "ld_ask_withdraw": Writer("deal.withdraw", ["", "U1", "", "r"], *ANN, at("subscribed")),
+    "ld_ask_price": Writer("price.ask", ["U1", "9000", "r"]),
+    "ld_decide": Writer("request.decide", ["r1", "", "yes", ""], ready=after("subscribed", "ask_withdraw")),
+    "ld_decide_discount": Writer("discount.decide", ["", "U1", "yes", ""], ready=after("locked", "ask_discount")),
+    "ld_file_discount": Writer("discount.file", ["", "U1"], *CLERK, discount_approved),
+}
+
+
+def use(lib, name, **more):
+    """Calls a writer as its row says."""
+    w = WRITERS[name]
+    return lib.do(name, *w.args, **{"actor": w.actor, "role": w.role, **more})
