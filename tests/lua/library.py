@@ -210,6 +210,7 @@ WRITERS = {
     "ld_release": ("unit.release", ["U1", "r", "", ""]),
     "ld_withhold": ("unit.withhold", ["U1", "r", ""]),
     "ld_offer": ("unit.offer", ["U1", ""]),
+    "ld_favourite": ("favourite.set", ["U1", "yes"]),
     "ld_import": ("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
     "ld_buyer_put": ("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
     "ld_buyer_erase": ("buyers.erase", ["b2", "r"]),
