@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include "app/buyers.h"
+#include "app/demand.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
@@ -93,6 +94,14 @@ static void accept(struct call *c, const struct reply_pairs *pairs)
 	deliver(c, 200, &text);
 }
 
+static void note_refusal(struct call *c, int err)
+{
+	const char *unit = NULL;
+	char why[WHY_BYTES];
+	if (c->row->right == RIGHT_UNIT_LOCK && command_arg_str(&c->command, "unit", TEXT_ARG_MAX_BYTES, &unit, why) == 0)
+		demand_lock_refused(c->project->demand, unit, err);
+}
+
 static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 {
 	struct call *c = ctx;
@@ -100,6 +109,7 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	if (reply)
 		pairs = (struct reply_pairs){ reply->count, reply->keys, reply->values, reply->value_lens };
 	if (err) {
+		note_refusal(c, err);
 		refuse(c, err, &pairs);
 		return;
 	}

@@ -2,12 +2,14 @@
 
 #include "app/catalog.h"
 #include "app/courier.h"
+#include "app/demand.h"
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
 #include "app/reports.h"
 #include "app/selfcheck.h"
+#include "app/trend.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -191,6 +193,8 @@ struct project *project_start(struct app *a, const char *name)
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
 	p->courier = courier_new(p);
+	p->demand = demand_new(p);
+	p->trends = trends_new(p);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
 	beat(p);
 	map_set(a->projects, name, p);
@@ -205,6 +209,8 @@ void project_stop(struct project *p)
 	selfcheck_fini(p);
 	publish_fini(p);
 	courier_free(p->courier);
+	demand_free(p->demand);
+	trends_free(p->trends);
 	feed_stop(p->feed);
 	catalog_fini(p);
 	board_free(p->board);

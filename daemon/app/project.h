@@ -42,6 +42,8 @@ struct catalog_cache {
 };
 
 struct courier;
+struct demand;
+struct trends;
 
 /* When a report that could not be made is tried again. */
 struct report_try {
@@ -65,6 +67,8 @@ struct project {
 	struct publisher pub;
 	struct catalog_cache catalog;
 	struct courier *courier; /* NULL when nobody outside is told */
+	struct demand *demand;
+	struct trends *trends;
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;
 	struct {

@@ -32,7 +32,7 @@
 	X(STALE_REV,         "stale_rev",         409, false, "房源状态已变化,请刷新后再试",             "The unit has changed since you looked; look again.") \
 	X(NOT_OPEN,          "not_open",          409, false, "该房源未开放",                             "The unit is not open.")                \
 	X(NOT_READY,         "not_ready",         409, false, "前一步骤尚未完成,见 why",                          "A step before is missing; see why.") \
-	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到可锁定数量上限",                     "The limit of units is reached.")       \
+	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到数量上限",                           "The limit of units is reached.")       \
 	X(EXISTS,            "exists",            409, false, "已经存在",                                 "It exists already.")                   \
 	X(DUPLICATE,         "duplicate",         409, false, "重复:同一号码或申请已登记",                           "The same is recorded already.") \
 	X(TOO_LATE,          "too_late",          409, false, "请求已超过有效时间,未执行",               "The request came after its not_after; nothing was done.") \

@@ -117,6 +117,7 @@ int verb_key_new(struct ctl *c);
 int verb_key_rotate(struct ctl *c);
 int verb_clock_confirm(struct ctl *c);
 int verb_report_make(struct ctl *c);
+int verb_report_trend(struct ctl *c);
 int verb_export(struct ctl *c);
 int verb_do(struct ctl *c);
 int verb_deals(struct ctl *c);

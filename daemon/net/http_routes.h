@@ -8,10 +8,13 @@
 #include "net/server.h"
 
 void get_deals(struct http_request *r, struct project *p);
+void get_demand(struct http_request *r, struct project *p);
+void get_favourites(struct http_request *r, struct project *p);
 void get_queue(struct http_request *r, struct project *p);
 void get_reports(struct http_request *r, struct project *p);
 void get_report(struct http_request *r, struct project *p);
 void get_rights(struct http_request *r, struct project *p);
+void get_trend(struct http_request *r, struct project *p);
 
 /* A member of the query: a whole number, dflt when absent, -1 when it is none. */
 int64_t query_int(const char *query, const char *name, int64_t dflt);

@@ -33,6 +33,7 @@ static const struct command_row rows[] = {
 	{ "unit.release",     RIGHT_UNIT_RELEASE,    "ld_release",         { TEXT("unit"), MAY("reason"), MAY("to"), MAY_INT("rev") } },
 	{ "unit.withhold",    RIGHT_UNIT_WITHHOLD,   "ld_withhold",        { TEXT("unit"), TEXT("reason"), MAY_INT("rev") } },
 	{ "unit.offer",       RIGHT_UNIT_OFFER,      "ld_offer",           { TEXT("unit"), MAY_INT("rev") } },
+	{ "favourite.set",    RIGHT_FAVOURITE_SET,   "ld_favourite",       { TEXT("unit"), { "on", ARG_DECISION } } },
 	{ "deal.apply",       RIGHT_DEAL_APPLY,      "ld_apply",           { DEAL, TEXT("eligibility"), MAY_INT("down_payment_fen"), MAY_INT("price_fen"), MAY("note") } },
 	{ "deal.approve",     RIGHT_DEAL_APPROVE,    "ld_approve",         { DEAL } },
 	{ "deal.reject",      RIGHT_DEAL_REJECT,     "ld_reject",          { DEAL, TEXT("reason") } },

@@ -71,6 +71,7 @@ WRITERS = {
     "ld_release": Writer("unit.release", ["U1", "r", "", ""], ready=at("locked")),
     "ld_withhold": Writer("unit.withhold", ["U1", "r", ""]),
     "ld_offer": Writer("unit.offer", ["U1", ""], ready=lambda lib: lib.withhold()),
+    "ld_favourite": Writer("favourite.set", ["U1", "yes"]),
     "ld_import": Writer("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
     "ld_buyer_put": Writer("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
     "ld_buyer_erase": Writer("buyers.erase", ["b2", "r"]),

@@ -52,7 +52,7 @@ def test_what_is_answered_by_http_is_what_was_promised(office, account):
     desk.release("1-101")
     desk.lock("1-102")
     desk.command("deal.apply", {"project": PROJECT, "unit": "1-102", "eligibility": "qualified"}, new_key())
-    for what in ("catalog", "board", "buyers", "events", "deals", "queue"):
+    for what in ("catalog", "board", "buyers", "events", "deals", "queue", "trend", "demand", "favourites"):
         response = office.get(what, account=account)
         if response.status == 200:
             valid(response.json, promised("/api/v1/projects/{p}/" + what))
@@ -108,6 +108,7 @@ EXAMPLES = [
     ("consultant1", "unit.release", {"unit": "1-101", "reason": "x"}),
     ("clerk1", "unit.withhold", {"unit": "1-102", "reason": "x"}),
     ("clerk1", "unit.offer", {"unit": "1-102"}),
+    ("consultant1", "favourite.set", {"unit": "1-102", "on": True}),
     ("clerk1", "price.ask", {"unit": "1-102", "price_fen": 5, "reason": "x"}),
     ("manager1", "request.decide", {"request": "r1", "approve": True}),
     ("consultant1", "unit.lock", {"unit": "1-101", "buyer": "b1"}),

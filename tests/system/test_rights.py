@@ -17,10 +17,10 @@ COMMANDS = re.findall(r'\{ "([a-z.]+)", +RIGHT_(\w+), +"', (ROOT / "daemon/wire/
 ARGUMENTS = {
     "unit": "1-101", "buyer": "b1", "reason": "原因", "eligibility": "qualified", "kind": "subscription", "amount_fen": 100,
     "deal": "d1", "result": "pass", "contract": "H-1", "deadline": 4_102_444_800_000, "to": "1-102", "price_fen": 100,
-    "request": "r1", "approve": True, "name": "某人",
+    "request": "r1", "approve": True, "on": True, "name": "某人",
 }  # fmt: skip
 TAKES = {
-    cmd: re.findall(r'(?:TEXT|INT|MAY_INT)\("(\w+)"\)|\{ "(approve)"', line)
+    cmd: re.findall(r'(?:TEXT|INT|MAY_INT)\("(\w+)"\)|\{ "(\w+)", ARG_DECISION', line)
     for cmd, line in re.findall(r'\{ "([a-z.]+)",(.*)\}', (ROOT / "daemon/wire/command_table.c").read_text())
 }
 

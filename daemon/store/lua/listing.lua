@@ -429,4 +429,5 @@ end)
 --@PART clock.lua@
 --@PART read.lua@
 --@PART outbound.lua@
+--@PART demand.lua@
 --@PART shared.lua@

@@ -15,7 +15,7 @@ export const zh = {
   e_unknown: '结果未知:请稍等,看板恢复后核对该房源的状态',
   e_unauthenticated: '请先登录',
   e_offline: '连接不上服务器,请检查网络',
-  e_limit_reached: '已达到可锁定数量上限',
+  e_limit_reached: '已达到数量上限',
   e_too_late: '请求已超过有效时间,未执行,请重试',
   e_bad_request: '请求格式不正确;请刷新页面后再试',
   e_key_reused: '同一编号已用于另一请求,未执行;请重新操作',
