@@ -40,6 +40,8 @@ const rights: Names = {
   'buyers.read': ['查看客户', 'See buyers'],
   'buyers.write': ['登记客户', 'Record buyers'],
   'buyers.erase': ['删除客户资料', "Erase a buyer's data"],
+  'accounts.manage': ['管理账号', 'Manage accounts'],
+  'displays.manage': ['管理大屏', 'Manage displays'],
   'events.read': ['查看审计记录', 'Read the audit trail'],
   'reports.read': ['查看报表', 'Read reports'],
   'project.configure': ['项目设置', 'Project settings'],
