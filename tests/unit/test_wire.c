@@ -332,8 +332,10 @@ static void a_body_of_texts_has_them_all_and_none_is_too_long(void **state)
 	assert_null(in.value[1]);
 	text_request_fini(&in);
 	snprintf(longer, sizeof longer, "{\"code\":\"%0513d\",\"secret\":\"s\"}", 0);
-	const char *const bad[] = { "", "[]", "null", "{\"code\":\"x\"}", "{\"code\":7,\"secret\":\"s\"}",
-		                        "{\"code\":\"\",\"secret\":\"s\"}", longer };
+	const char *const bad[] = {
+		"",    "[]", "null", "{\"code\":\"x\"}", "{\"code\":7,\"secret\":\"s\"}", "{\"code\":\"\",\"secret\":\"s\"}",
+		longer
+	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		assert_int_not_equal(request_decode_texts(bad[i], strlen(bad[i]), "code", "secret", &in, why), 0);
 }
