@@ -171,6 +171,21 @@ def test_paired_on_one_daemon_claimed_on_the_other_revoked_on_both(open_office):
     revoke(office, "s1").problem(404, "no_such_display")
 
 
+def test_an_end_that_goes_by_while_the_feed_begins_anew_is_not_missed(office):
+    display, cookie = paired(office)
+    screens = [wall(office, cookie) for _ in range(3)]
+    pipe = office.redis.client.pipeline(transaction=True)
+    common = ("ld:{p1}", "manager1", "manager")
+    # A changed setting makes the daemons take a snapshot: in one transaction, so that the revocation is in it already.
+    pipe.execute_command("FCALL", "ld_configure", 1, *common, new_key(), 0, "public_board", "merged")
+    pipe.execute_command("FCALL", "ld_display_revoke", 1, *common, new_key(), 0, display, "换屏")
+    assert [reply[0] for reply in pipe.execute()] == ["ok", "ok"]
+    started = time.monotonic()
+    assert [screen.close_code(timeout=5) for screen in screens] == [4501] * 3
+    assert time.monotonic() - started < 1
+    office.screen("display1").command("ping", {})
+
+
 def test_a_restart_keeps_a_display_signed_in_and_its_last_contact(office):
     display, cookie = paired(office)
     seen = listed(office)[display]
