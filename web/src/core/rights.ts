@@ -42,6 +42,8 @@ const rights: Names = {
   'buyers.write': ['登记客户', 'Record buyers'],
   'buyers.reveal': ['查看客户完整号码', 'See whole numbers of buyers'],
   'buyers.erase': ['删除客户资料', "Erase a buyer's data"],
+  'accounts.manage': ['管理账号', 'Manage accounts'],
+  'displays.manage': ['管理大屏', 'Manage displays'],
   'events.read': ['查看审计记录', 'Read the audit trail'],
   'reports.read': ['查看报表', 'Read reports'],
   'demand.read': ['查看房源需求', 'See which units are wanted'],
