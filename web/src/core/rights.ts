@@ -45,6 +45,8 @@ const rights: Names = {
   'reports.read': ['查看报表', 'Read reports'],
   'project.configure': ['项目设置', 'Project settings'],
   'project.thaw': ['解冻项目', 'Thaw the project'],
+  'displays.manage': ['管理大屏', 'Manage displays'],
+  'accounts.manage': ['管理账号', 'Manage accounts'],
   'clock.confirm': ['确认时钟', 'Confirm the clock'],
   'deals.read': ['查看交易', 'See deals'],
   'deal.apply': ['提交认购申请', 'Submit an application'],
