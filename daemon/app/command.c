@@ -1,5 +1,6 @@
 #include "app/command.h"
 
+#include "app/accounts.h"
 #include "app/buyers.h"
 #include "app/private_push.h"
 #include "app/project.h"
@@ -31,6 +32,8 @@ struct call {
 static void run_watch(struct call *c);
 static void run_ping(struct call *c);
 static void run_buyer_put(struct call *c);
+static void run_account_put(struct call *c);
+static void run_account_disable(struct call *c);
 
 /* The commands that are more than a call of a function with its arguments. */
 static const struct {
@@ -40,6 +43,8 @@ static const struct {
 	{ "board.watch", run_watch },
 	{ "ping", run_ping },
 	{ "buyer.put", run_buyer_put },
+	{ "account.put", run_account_put },
+	{ "account.disable", run_account_disable },
 };
 
 static void call_free(struct call *c)
@@ -187,7 +192,8 @@ static void run_watch(struct call *c)
 	session_unref(s);
 }
 
-static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const char *why)
+/* Of a module that makes the function's arguments; `why` when it refused by itself. */
+static void on_module_reply(void *ctx, int err, const struct fn_reply *reply, const char *why)
 {
 	if (why)
 		refuse_because(ctx, err, why);
@@ -195,7 +201,14 @@ static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const
 		on_reply(ctx, err, reply);
 }
 
-static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_buyer_put, c); }
+static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_account_put(struct call *c) { accounts_put(c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_account_disable(struct call *c)
+{
+	accounts_disable(c->project, c->who, &c->command, on_module_reply, c);
+}
 
 static void run_ping(struct call *c)
 {

@@ -2,6 +2,7 @@
 
 #include "app/catalog.h"
 #include "app/courier.h"
+#include "app/displays.h"
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
@@ -115,6 +116,7 @@ static void on_event(void *ctx, const struct event *e)
 		expiry_rearm(p);
 	}
 	private_push_deal(p, e);
+	displays_on_event(p, e);
 	queue_changed(p, e);
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
@@ -174,6 +176,7 @@ static void on_second(void *ctx)
 	beat(p);
 	publish_beat_if_idle(p);
 	private_push_warnings(p);
+	displays_tick(p);
 	if (!loop_timer_active(&p->expiry_timer))
 		expiry_rearm(p);
 }

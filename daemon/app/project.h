@@ -76,6 +76,7 @@ struct project {
 		int64_t utc_offset_min, sheet_at_min;
 		struct report_try tries[REPORT_KINDS];
 	} reports;
+	unsigned seconds; /* since start */
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -26,6 +26,9 @@
 	X(NO_SUCH_BUYER,     "no_such_buyer",     404, false, "没有这个客户",                             "There is no such buyer.")              \
 	X(NO_SUCH_DEAL,      "no_such_deal",      404, false, "没有这笔交易",                                  "There is no such deal.") \
 	X(NO_SUCH_REQUEST,   "no_such_request",   404, false, "没有这项申请",                                  "There is no such request.") \
+	X(NO_SUCH_ACCOUNT,   "no_such_account",   404, false, "没有这个账号",                             "There is no such account.")            \
+	X(NO_SUCH_DISPLAY,   "no_such_display",   404, false, "没有这块大屏",                             "There is no such display.")            \
+	X(NO_SUCH_CODE,      "no_such_code",      404, false, "配对码不正确或已失效",                     "No display shows this code, or its time is over.") \
 	X(METHOD,            "method_not_allowed", 405, false, "此地址不支持该方法",                      "This address does not take that method.") \
 	X(UNIT_TAKEN,        "unit_taken",        409, false, "该房源已被锁定",                           "The unit is taken.")                   \
 	X(NOT_AVAILABLE,     "not_available",     409, false, "该房源当前状态不允许此操作",               "The unit's state does not allow this.") \

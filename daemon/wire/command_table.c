@@ -51,6 +51,10 @@ static const struct command_row rows[] = {
 	{ "request.decide",   RIGHT_REQUEST_DECIDE,  "ld_decide",          { TEXT("request"), NONE, { "approve", ARG_DECISION }, MAY("reason") } },
 	{ "buyer.put",        RIGHT_BUYERS_WRITE,    "ld_buyer_put",       { { 0 } } },
 	{ "buyer.erase",      RIGHT_BUYERS_ERASE,    "ld_buyer_erase",     { TEXT("buyer"), TEXT("reason") } },
+	{ "display.pair",     RIGHT_DISPLAYS_MANAGE, "ld_display_pair",    { TEXT("code"), TEXT("name") } },
+	{ "display.revoke",   RIGHT_DISPLAYS_MANAGE, "ld_display_revoke",  { TEXT("display"), TEXT("reason") } },
+	{ "account.put",      RIGHT_ACCOUNTS_MANAGE, "ld_account_put",     { { 0 } } },
+	{ "account.disable",  RIGHT_ACCOUNTS_MANAGE, "ld_account_disable", { { 0 } } },
 	{ "project.thaw",     RIGHT_PROJECT_THAW,    "ld_thaw",            { TEXT("reason") } },
 	{ "clock.confirm",    RIGHT_CLOCK_CONFIRM,   "ld_clock_confirm",   { TEXT("reason") } },
 };
