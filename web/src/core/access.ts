@@ -28,7 +28,7 @@ export const isAccountName = (text: string): boolean => /^[A-Za-z0-9._@-]{1,64}$
 export function untouchable(account: Account, me: { account: string; role: string; projects: string[] }): 'self' | 'manager' | 'foreign' | undefined {
   if (account.account === me.account) return 'self'
   if (account.role === 'manager' && me.role !== 'manager') return 'manager'
-  return account.projects.some((p) => !me.projects.includes(p)) ? 'foreign' : undefined
+  return !me.projects.includes('*') && account.projects.some((p) => !me.projects.includes(p)) ? 'foreign' : undefined
 }
 
 /** A pairing code as a wall shows it, however it was typed: "k7m-4px" → "K7M4PX". */

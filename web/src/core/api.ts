@@ -15,6 +15,8 @@ export interface Buyer {
   name: string
   phone: string
   level: string
+  /** whole or masked, as the role sees it */
+  card?: string
 }
 
 export class ApiError extends Error {

@@ -32,6 +32,9 @@ export interface TrailEvent {
   added?: number
   changed?: number
   count?: number
+  account?: string
+  account_role?: string
+  display?: string
   [more: string]: unknown
 }
 
@@ -48,6 +51,7 @@ export const eventKinds = [
   'ask', 'decide', 'file', 'rename', 'swap_out', 'swap_in', 'withdraw',
   'add', 'change', 'import', 'buyers', 'reveal', 'erase',
   'create', 'configure', 'freeze', 'thaw', 'clock_hold', 'clock_confirm',
+  'account', 'disable', 'password', 'pair', 'revoke',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

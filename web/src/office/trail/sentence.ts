@@ -1,7 +1,10 @@
 // An event as a sentence in the page's language.
 import { yuan } from '../../core/format'
+import { roleName } from '../../core/rights'
 import { eventKinds, type TrailEvent } from '../../core/trail'
+import { lang } from '../../ui/lang'
 import { moment } from '../moment'
+import { settingName } from '../settings/words'
 import { t, tables } from './text'
 
 type Key = keyof typeof tables.zh
@@ -50,7 +53,10 @@ export function sentence(e: TrailEvent, buyerName: (id: string) => string): stri
     added: e.added ?? 0,
     changed: e.changed ?? 0,
     count: e.count ?? 0,
-    set: (e.set ?? []).join(', '),
+    account: e.account ?? '',
+    account_role: roleName(e.account_role ?? '', lang.value),
+    display: e.display ?? '',
+    set: (e.set ?? []).map(settingName).join('、'),
   })
   return text.trim() + (e.refund_fen ? t('refundDue', { refund: yuan(e.refund_fen) }) : '')
 }
