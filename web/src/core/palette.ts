@@ -57,7 +57,7 @@ export function contrast(a: string, b: string): number {
   return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05)
 }
 
-const DARK_INK = '#020817'
+const DARK_INK = '#000000'
 const LIGHT_INK = '#ffffff'
 
 /** The ink that can be read on a colour; one of the two always has a contrast of 4.5 or more. */
