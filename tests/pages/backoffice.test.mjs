@@ -1,6 +1,8 @@
 // The views of the back office that change the project: board, import, displays, accounts, settings, trail, slips.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { cell, Office } from './office.mjs'
 import { readPdf } from './pdf.mjs'
@@ -401,6 +403,27 @@ test('settings: who may not thaw is told, and a project that runs cannot be thaw
   await clerk.getByText('仅经理可以操作').first().waitFor()
   assert.equal(await clerk.getByTestId('thaw').count(), 0)
   await end(clerk)
+})
+
+test('settings: a frozen project says so on every view, and a manager thaws it with a reason', async () => {
+  const page = await openView('board', { account: 'manager1' })
+  const clerk = await openView('board')
+  execFileSync('redis-cli', ['-s', join(office.data, 'redis.sock'), 'FCALL', 'ld_freeze', '1', 'ld:{demo}', 'self-check', 'a difference'])
+  const banner = page.getByTestId('frozen')
+  await banner.waitFor({ timeout: 5000 })
+  await clerk.getByTestId('frozen').waitFor()
+  assert.equal(await clerk.getByTestId('thaw').count(), 0)
+  await cell(page, '1-2003', 'a').click()
+  assert.ok(await page.getByTestId('unit-withhold').isDisabled())
+  await banner.getByTestId('thaw').click()
+  assert.ok(await page.getByTestId('dialog-confirm').isDisabled(), 'a reason is needed')
+  await page.getByTestId('field-reason').fill('已核对,数据一致')
+  await page.getByTestId('dialog-confirm').click()
+  await banner.waitFor({ state: 'detached' })
+  await clerk.getByTestId('frozen').waitFor({ state: 'detached' })
+  assert.ok(await page.getByTestId('unit-withhold').isEnabled())
+  await clerk.context().close()
+  await end(page)
 })
 
 // --- trail
