@@ -17,8 +17,23 @@ const as = (account, cmd, ...args) => office.ctl('do', '--project', 'demo', '--a
 const toastOf = (page) => page.getByTestId('toast')
 const SIZES = [[1440, 900], [1024, 768]]
 
+/** Each account signs in once: the daemon allows an account ten times in its window. */
+const cookies = new Map()
+async function signedIn(path, { account, width = 1440, height = 900 }) {
+  if (!cookies.has(account)) {
+    const first = await office.page('/rights', { account })
+    await first.getByTestId('rights').waitFor()
+    cookies.set(account, await first.context().cookies())
+    await first.context().close()
+  }
+  const page = await office.page('/icon.svg', { width, height })
+  await page.context().addCookies(cookies.get(account))
+  await page.goto(office.base + path)
+  return page
+}
+
 async function openView(view, { account = 'clerk1', width = 1440, height = 900 } = {}) {
-  const page = await office.page(`/office/demo#${view}`, { account, width, height })
+  const page = await signedIn(`/office/demo#${view}`, { account, width, height })
   await page.locator(`[data-testid=view-${view}][aria-current=page]`).waitFor()
   await page.locator('[data-testid=conn-state][data-state=live]').waitFor()
   return page
@@ -61,7 +76,7 @@ const picked = (page) => page.locator('.cell.picked')
 
 test('board: a unit is withheld with a reason, offered again, and every screen follows', async () => {
   const page = await openView('board')
-  const wall = await office.page('/wall/demo', { account: 'manager1', width: 1920, height: 1080 })
+  const wall = await signedIn('/wall/demo', { account: 'manager1', width: 1920, height: 1080 })
   await cell(page, '1-2203', 'a').click()
   await page.getByTestId('unit-sheet').getByText('¥').first().waitFor()
   await page.getByTestId('unit-withhold').click()
@@ -219,7 +234,7 @@ test('slip: from the deal to one page of A4 and one of A5, with the amount in ca
 })
 
 test('slip: finance sees masked numbers, and who prints is told', async () => {
-  const page = await office.page('/finance/demo#deals', { account: 'finance1' })
+  const page = await signedIn('/finance/demo#deals', { account: 'finance1' })
   await page.getByRole('button', { name: '1-1203', exact: true }).click()
   await page.getByTestId('print-slip').click()
   const slip = page.getByTestId('slip')
@@ -290,7 +305,7 @@ async function newCode(page) {
 test('displays: a code from a wall pairs it, it is listed, and revoked', async () => {
   const wall = await office.page('/rights')
   const { code, secret } = await newCode(wall)
-  const page = await office.page(`/office/demo?pair=${code}`, { account: 'clerk1', width: 1440 })
+  const page = await signedIn(`/office/demo?pair=${code}`, { account: 'clerk1' })
   await page.locator('[data-testid=view-displays][aria-current=page]').waitFor()
   await page.locator('[data-testid=conn-state][data-state=live]').waitFor()
   assert.equal(await page.getByTestId('pair-code').inputValue(), code)
