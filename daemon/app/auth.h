@@ -1,5 +1,5 @@
-/* Signing in and out, and changing one's password. Passwords are hashed off the loop and throttled per account and per address before any hashing; an
- * unknown account takes the same time as a wrong password. */
+/* Signing in and out, and changing one's password. Passwords are hashed off the loop and throttled per account and per
+ * address before any hashing; an unknown account takes the same time as a wrong password. */
 #ifndef APP_AUTH_H
 #define APP_AUTH_H
 

@@ -119,6 +119,15 @@ void displays_on_event(struct project *p, const struct event *e)
 	}
 }
 
+void displays_on_gap(struct project *p)
+{
+	LIST_EACH(&p->app->sessions, it) {
+		struct session *s = CONTAINER_OF(it, struct session, link);
+		if (s->conn && s->identity && identity_has_project(s->identity, p->name))
+			session_recheck(s);
+	}
+}
+
 /* --- the list */
 
 struct reading {

@@ -20,5 +20,6 @@ void displays_tick(struct project *p); /* once a second */
 /* What the trail says of accounts and displays concerns their open sessions here: each asks Redis again whether its sign-in
  * still holds. */
 void displays_on_event(struct project *p, const struct event *e);
+void displays_on_gap(struct project *p); /* such events went by unread: each session of the project asks */
 
 #endif

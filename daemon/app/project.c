@@ -56,6 +56,7 @@ static void set_deadline(struct project *p, uint32_t index)
 static void on_snapshot(void *ctx, const struct snapshot *snap)
 {
 	struct project *p = ctx;
+	int64_t seen_seq = p->board ? board_seq(p->board) : 0;
 	if (!p->board)
 		p->board = board_new(p->name);
 	else
@@ -83,6 +84,8 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	/* What ended or began while the feed was away was pushed to nobody. */
 	private_push_all_own_deals(p);
 	queue_refresh(p);
+	if (snap->access_seq > seen_seq)
+		displays_on_gap(p);
 	if (turned)
 		private_push_frozen(p);
 	expiry_rearm(p);

@@ -106,6 +106,8 @@ int verb_verify(struct ctl *c);
 int verb_account_add(struct ctl *c);
 int verb_account_list(struct ctl *c);
 int verb_account_disable(struct ctl *c);
+int verb_display_list(struct ctl *c);
+int verb_display_revoke(struct ctl *c);
 int verb_project_create(struct ctl *c);
 int verb_project_set(struct ctl *c);
 int verb_buyer_add(struct ctl *c);

@@ -56,6 +56,8 @@ const struct verb verbs[] = {
 	  "  --replace         give an existing account this password, role and projects" },
 	{ "account list", "", "", 0, 0, verb_account_list, "lists the accounts", NULL },
 	{ "account disable", "", "ACCOUNT", 1, 1, verb_account_disable, "ends an account and its sessions", NULL },
+	{ "display list", "project=!", "", 0, 0, verb_display_list, "lists the displays of a project and their last contact", NULL },
+	{ "display revoke", "project=! reason=!" ACTING, "ID", 1, 1, verb_display_revoke, "signs a display out for good", NULL },
 	{ "project create", "project=! name=!" ACTING, "[SETTING=VALUE …]", 0, 16, verb_project_create, "creates an empty project",
 	  "Settings as for `project set`." },
 	{ "project set", "project=!" ACTING, "SETTING=VALUE …", 1, 16, verb_project_set, "changes settings of a project",

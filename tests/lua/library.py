@@ -23,6 +23,8 @@ P = "ld:{p}"
 START_MS = 1_800_000_000_000
 CLOCK = "test:clock"
 LETTERS = {"withheld": "w", "available": "a", "locked": "l", "subscribed": "s", "contracted": "c", "settled": "p"}
+CODE = "K7M4PX"
+MAX = '{"account":"max","role":"manager","projects":["p"],"hash":"$y$j75$old","disabled":false}'
 ROLES = ["display", "buyer", "consultant", "clerk", "finance", "relations", "manager"]
 
 
@@ -146,6 +148,32 @@ class Library:
     def offer(self, unit="U1", **more):
         return self.do("ld_offer", unit, "", **more)
 
+    # --- who gets in
+
+    def account(self, name, role="consultant", projects=("p",), hash="$y$j75$old", disabled=False):
+        """Puts an account there as listingctl does; returns the SHA-1 of its record."""
+        record = {"account": name, "role": role, "projects": list(projects), "hash": hash, "disabled": disabled}
+        text = json.dumps(record)
+        self.r.hset("ld:accounts", name, text)
+        return hashlib.sha1(text.encode()).hexdigest()
+
+    def record(self, name):
+        return json.loads(self.r.hget("ld:accounts", name))
+
+    def sign_in(self, name, token=None, ttl_ms=60_000):
+        """The token's hash."""
+        token = token or hashlib.sha256(f"{name} {self.new_key()}".encode()).hexdigest()
+        was = hashlib.sha1(self.r.hget("ld:accounts", name).encode()).hexdigest()
+        self.call("ld_sign_in", name, was, token, ttl_ms, keys=("ld:accounts",))
+        return token
+
+    def session(self, token):
+        text = self.r.get("ld:session:" + token)
+        return text and json.loads(text)
+
+    def show_code(self, code=CODE, secret="5" * 64, project="p"):
+        return self.call("ld_pairing", code, secret, project, keys=("ld:pairings",))
+
     def sweep(self, limit=100):
         return self.call("ld_sweep", limit)
 
@@ -216,7 +244,14 @@ WRITERS = {
     "ld_buyer_reveal": ("buyers.reveal", ["r"]),
     "ld_configure": ("project.configure", ["lock_hold_ms", "5000"]),
     "ld_clock_confirm": ("clock.confirm", ["r"]),
+    "ld_display_pair": ("displays.manage", [CODE, "大堂"]),
+    "ld_display_revoke": ("displays.manage", ["s1", "r"]),
+    "ld_account_put": ("accounts.manage", ["newcomer", "consultant", "$y$j75$new", "p"]),
+    "ld_account_disable": ("accounts.manage", ["eve", "r", "p"]),
+    "ld_password": ("board.public", [hashlib.sha1(MAX.encode()).hexdigest(), "$y$j75$new", ""]),
 }
+# Those whose business is not of the project alone.
+ACCESS = ["ld_display_pair", "ld_display_revoke", "ld_account_put", "ld_account_disable", "ld_password"]
 
 
 def rights():

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from library import P, ROLES, Library, Refused
 
 FUNCTIONS = ["ld_lock", "ld_release", "ld_withhold", "ld_offer", "ld_import", "ld_buyer_put", "ld_buyer_erase", "ld_buyer_reveal", "ld_configure", "ld_clock_confirm", "ld_create",
-             "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog"]
-LIKELY = ["", "U1", "U2", "nowhere", "b1", "c1", "available", "withheld", "lock_hold_ms", "warn_ms", "name", "public_board", "merged", "0", "1",
+             "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog", "ld_display_pair", "ld_display_revoke", "ld_display_seen", "ld_displays",
+             "ld_account_put", "ld_account_disable", "ld_password", "ld_accounts"]
+LIKELY = ["", "K7M4PX", "s1", "eve", "$y$j75$new", "clerk", "p", "*", "U1", "U2", "nowhere", "b1", "c1", "available", "withheld", "lock_hold_ms", "warn_ms", "name", "public_board", "merged", "0", "1",
           "2", "9999", "86400000", "-1", "1e3", "0x10", "nan", "inf", "9" * 15, "9" * 16, "9" * 400, "{}", "[]", "null", "a|b", "a:b", "\n", "\0",
           '{"id":"U1","list_price_fen":5}', '{"id":"U1","list_price_fen":-0.5}', '{"id":"U1","list_price_fen":true}',
           '{"id":"b1","consultant":"bob"}', '{"id":"b1","sealed":"v1.k.AA","phone_ix":"' + "0" * 32 + '"}', '{"id":"b1","consultant":null}', "%s%d%n", "%", "房" * 24, "房" * 25]

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from library import P, ROLES, WRITERS, Refused, rights, transitions
+from library import MAX, P, ROLES, WRITERS, Refused, rights, transitions
 from test_lock import refused
 
 
@@ -24,6 +24,16 @@ def ready_for(lib, name):
         lib.withhold()
     elif name == "ld_clock_confirm":
         lib.beat(wall=0)
+    elif name == "ld_display_pair":
+        lib.show_code()
+    elif name == "ld_display_revoke":
+        lib.show_code()
+        lib.do("ld_display_pair", *WRITERS["ld_display_pair"][1])
+    elif name == "ld_account_disable":
+        lib.account("eve")
+    elif name == "ld_password":
+        for account in ("max", "ctl"):
+            lib.r.hset("ld:accounts", account, MAX)
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -82,6 +82,12 @@ redis.register_function({ function_name = "ld_sign_in", flags = {}, callback = f
 	return { "ok", "account", name }
 end })
 
+-- The event of what ends sessions. A daemon that takes a snapshot instead of reading it learns of it by `access_seq`.
+local function emit_access(c, kind, fields)
+	emit(c, kind, c.actor, c.role, fields)
+	redis.call("HSET", c.p .. ":meta", "access_seq", int(c.seq))
+end
+
 -- ---------------------------------------------------------------- managing them
 
 -- Why this actor may not touch that account. scope: the projects that the actor has, separated by blanks, `*` for all.
@@ -146,7 +152,7 @@ writer("ld_account_put", "accounts.manage", {}, function(c, args)
 	if not old or json_object(ACCOUNT_ORDER, a) ~= json_object(ACCOUNT_ORDER, old) then
 		account_write(a)
 		sessions_end(name)
-		emit(c, "account", c.actor, c.role, { "account", name, "account_role", role })
+		emit_access(c, "account", { "account", name, "account_role", role })
 	end
 	return { "ok", "account", name, "role", role, "seq", int(c.seq) }
 end)
@@ -168,7 +174,7 @@ writer("ld_account_disable", "accounts.manage", { "allow-oom" }, function(c, arg
 		a.disabled = true
 		account_write(a)
 		sessions_end(name)
-		emit(c, "disable", c.actor, c.role, { "account", name, "why", reason })
+		emit_access(c, "disable", { "account", name, "why", reason })
 	end
 	return { "ok", "account", name, "seq", int(c.seq) }
 end, true)
@@ -188,7 +194,7 @@ writer("ld_password", "board.public", { "allow-oom" }, function(c, args)
 	a.hash = hash
 	account_write(a)
 	sessions_end(c.actor, keep)
-	emit(c, "password", c.actor, c.role, { "account", c.actor })
+	emit_access(c, "password", { "account", c.actor })
 	return { "ok", "account", c.actor, "seq", int(c.seq) }
 end, true)
 

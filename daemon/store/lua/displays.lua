@@ -136,7 +136,7 @@ writer("ld_display_revoke", "displays.manage", { "allow-oom" }, function(c, args
 	sessions_end(display_account(project_of(c), id))
 	redis.call("HDEL", c.p .. ":displays", id)
 	redis.call("HDEL", c.p .. ":displays:seen", id)
-	emit(c, "revoke", c.actor, c.role, { "display", id, "why", reason })
+	emit_access(c, "revoke", { "display", id, "why", reason })
 	return { "ok", "display", id, "seq", int(c.seq) }
 end, true)
 
