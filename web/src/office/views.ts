@@ -11,6 +11,12 @@ export interface View {
 export const views = [
   { id: 'queue', rights: [], component: defineAsyncComponent(() => import('./queue/QueueView.vue')) },
   { id: 'deals', rights: ['deals.read'], component: defineAsyncComponent(() => import('./deals/DealsView.vue')) },
+  { id: 'board', rights: ['unit.withhold', 'board.internal'], component: defineAsyncComponent(() => import('./board/BoardView.vue')) },
+  { id: 'import', rights: ['catalog.import'], component: defineAsyncComponent(() => import('./import/ImportView.vue')) },
+  { id: 'displays', rights: ['displays.manage'], component: defineAsyncComponent(() => import('./displays/DisplaysView.vue')) },
+  { id: 'accounts', rights: ['accounts.manage'], component: defineAsyncComponent(() => import('./accounts/AccountsView.vue')) },
+  { id: 'settings', rights: ['project.configure'], component: defineAsyncComponent(() => import('./settings/SettingsView.vue')) },
+  { id: 'trail', rights: ['events.read'], component: defineAsyncComponent(() => import('./trail/TrailView.vue')) },
 ] as const satisfies readonly View[]
 
 export type ViewId = (typeof views)[number]['id']
