@@ -32,9 +32,6 @@ export const zh = {
   e_duplicate: '重复:同一号码或申请已登记',
   e_not_found: '没有这个地址;请刷新页面',
   e_no_such_project: '没有这个项目',
-  e_no_such_code: '配对码不存在或已过期;请核对大屏上显示的新码',
-  e_no_such_account: '没有这个账号',
-  e_no_such_display: '没有这个大屏;可能已被停用',
   e_too_large: '内容过大;请减少后再试',
   e_other: '操作未完成({code})',
 }
@@ -72,9 +69,6 @@ export const en: Record<keyof typeof zh, string> = {
   e_duplicate: 'The same is recorded already',
   e_not_found: 'There is nothing at this address; load the page again',
   e_no_such_project: 'There is no such project',
-  e_no_such_code: 'There is no such code, or its time is over; look at the display again',
-  e_no_such_account: 'There is no such account',
-  e_no_such_display: 'There is no such display; it may be revoked',
   e_too_large: 'Too much at once; send less',
   e_other: 'Not done ({code})',
 }
