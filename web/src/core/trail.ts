@@ -62,12 +62,15 @@ export interface Filter {
   type: string
 }
 
+/** No trail has so many events, and the server reads no longer numbers. */
+const BEHIND_THE_NEWEST = 999_999_999_999_999
+
 /** The query of a page, newest first; `before` 0: from the end. */
 export function trailQuery(filter: Filter, before: number, limit: number): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filter)) if (value.trim()) query.set(name, value.trim())
   // Without an upper end the server begins at the oldest.
-  query.set('before', String(before || Number.MAX_SAFE_INTEGER))
+  query.set('before', String(before || BEHIND_THE_NEWEST))
   query.set('limit', String(limit))
   return `events?${query}`
 }
