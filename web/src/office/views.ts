@@ -10,7 +10,11 @@ export interface View {
 
 export const views = [
   { id: 'queue', rights: [], component: defineAsyncComponent(() => import('./queue/QueueView.vue')) },
+  { id: 'dashboard', rights: ['reports.read'], component: defineAsyncComponent(() => import('./dashboard/DashboardView.vue')) },
+  { id: 'money', rights: ['money.read'], component: defineAsyncComponent(() => import('./money/MoneyView.vue')) },
   { id: 'deals', rights: ['deals.read'], component: defineAsyncComponent(() => import('./deals/DealsView.vue')) },
+  { id: 'buyers', rights: ['buyers.read'], component: defineAsyncComponent(() => import('./buyers/BuyersView.vue')) },
+  { id: 'reports', rights: ['reports.read', 'money.read'], component: defineAsyncComponent(() => import('./reports/ReportsView.vue')) },
 ] as const satisfies readonly View[]
 
 export type ViewId = (typeof views)[number]['id']
