@@ -72,7 +72,9 @@ export class Play {
   /** An office in the middle of its work: deals at every step, releases, a withdrawal with its refund, units that are wanted. */
   async morning() {
     const units = (await this.get('clerk1', 'catalog')).units.map((u) => u.id)
-    const free = units.filter((_, i) => i % 9 === 4)
+    const { st } = await this.get('clerk1', 'board')
+    const isFree = (_, i) => st[i] === 'a'
+    const free = units.filter(isFree).filter((_, i) => i % 8 === 4)
     let next = 0
     const take = () => free[next++]
     const far = [['settle', 6], ['sign', 9], ['review', 3], ['pay', 4], ['approve', 5], ['apply', 3], ['lock', 4]]
@@ -107,5 +109,45 @@ export class Play {
       for (const account of ['consultant1', 'consultant2', 'manager1'].slice(0, (at % 3) + 1)) await this.send(account, 'favourite.set', { unit, on: true })
     }
     return made
+  }
+
+  /** Sessions do not last from one day to the next. */
+  forget() {
+    this.tokens.clear()
+  }
+
+  /** A day of the office: some of yesterday's deals go on, some new ones begin and come as far as they come. */
+  async day(number) {
+    const chance = dice(number)
+    const units = (await this.get('clerk1', 'board')).st
+    const ids = (await this.get('clerk1', 'catalog')).units.map((u) => u.id)
+    const free = ids.filter((_, i) => units[i] === 'a')
+    const { deals } = await this.get('clerk1', 'deals?scope=open')
+    for (const d of deals) await this.goOn(d, chance)
+    const begun = 3 + Math.floor(chance() * 6)
+    for (let n = 0; n < begun; n++) {
+      const [unit] = free.splice(Math.floor(chance() * free.length), 1)
+      const far = STEPS[[0, 0, 1, 2, 3, 3, 4, 5, 5, 6][Math.floor(chance() * 10)]]
+      await this.deal(unit, `b${1 + Math.floor(chance() * 36)}`, far, { paid: 5_000_000 + Math.floor(chance() * 20) * 500_000 })
+    }
+  }
+
+  async goOn(d, chance) {
+    const price = d.price_fen - (d.paid_fen ?? 0)
+    if (d.status === 'contracted' && chance() < 0.25) {
+      await this.do('finance1', 'deal.receipt', { deal: d.id, kind: 'mortgage', amount_fen: chance() < 0.6 ? price : Math.floor(price / 3) })
+    } else if (d.status === 'subscribed' && d.paid_fen && chance() < 0.6) {
+      if (d.review !== 'pass') await this.do('relations1', 'deal.review', { deal: d.id, result: 'pass' })
+      await this.do('clerk1', 'deal.sign', { deal: d.id, contract: `HT-${d.unit}` })
+    }
+  }
+}
+
+/** The same throws every time. */
+function dice(seed) {
+  let state = seed * 2654435761 + 12345
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0
+    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32
   }
 }

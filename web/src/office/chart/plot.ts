@@ -1,6 +1,7 @@
 // uPlot set up as the office draws: days along the foot, colours from the style sheet, no box of its own.
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import './chart.css'
 import { labelled, roundedTop } from '../../core/series'
 
 export interface Line {
