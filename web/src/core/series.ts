@@ -49,15 +49,22 @@ export function labelled(count: number, room: number): number[] {
   return chosen
 }
 
-/** The upper end of an axis: the next of 1, 2, 5 × 10ⁿ steps above, so that lines fall on round numbers. */
-export function roundedTop(max: number): number {
-  if (max <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(max))
-  for (const step of [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]) if (step * power >= max) return step * power
-  return 10 * power
+export interface Axis {
+  top: number
+  step: number
 }
 
-/** Money where there is little room: "3.20亿", "56.5万", "820"; "320.0M" in English. Yuan, rounded, for orientation only. */
+const STEPS = 3
+
+/** An axis from 0 that holds `max`, with lines on round numbers; `least` is the smallest step that makes sense. */
+export function axisOf(max: number, least = 1): Axis {
+  const rough = Math.max(max / STEPS, least)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power
+  return { top: Math.max(1, Math.ceil(max / step)) * step, step }
+}
+
+/** Money where there is little room: "3.20亿", "56.5万", "820"; "320M" in English. Yuan, rounded, for orientation only. */
 export function shortMoney(fen: number, lang: Lang): string {
   const yuan = fen / 100
   const size = Math.abs(yuan)
@@ -65,6 +72,6 @@ export function shortMoney(fen: number, lang: Lang): string {
     lang === 'zh'
       ? [[1e8, 2, '{n}亿'], [1e4, 1, '{n}万']]
       : [[1e9, 2, '{n}B'], [1e6, 1, '{n}M'], [1e3, 1, '{n}K']]
-  for (const [from, digits, text] of steps) if (size >= from) return fill(text, { n: (yuan / from).toFixed(digits) })
+  for (const [from, digits, text] of steps) if (size >= from) return fill(text, { n: (yuan / from).toFixed(digits).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') })
   return String(Math.round(yuan))
 }

@@ -2,7 +2,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import './chart.css'
-import { labelled, roundedTop } from '../../core/series'
+import { axisOf, labelled, type Axis } from '../../core/series'
 
 export interface Line {
   name: string
@@ -17,13 +17,12 @@ export interface PlotOptions {
   labels: readonly string[]
   lines: readonly Line[]
   format(value: number): string
-  /** The upper end of the axis where it is a fixed one. */
-  top?: number | undefined
+  /** Where it is not to follow from the values. */
+  axis?: Axis | undefined
   onHover(index: number | undefined): void
 }
 
 const LABEL_PX = 58
-const STEPS = 3
 
 function pathsOf(line: Line, at: number, all: number): uPlot.Series.PathBuilder | undefined {
   if (line.kind !== 'bars') return undefined
@@ -51,7 +50,7 @@ export function makePlot(box: HTMLElement, options: PlotOptions, size: { width: 
   const ink = (name: string) => style.getPropertyValue(name).trim()
   const font = `12px ${style.fontFamily}`
   const { labels, lines } = options
-  const top = options.top ?? roundedTop(Math.max(0, ...lines.flatMap((l) => l.values)))
+  const { top, step } = options.axis ?? axisOf(Math.max(0, ...lines.flatMap((l) => l.values)))
   const bars = lines.filter((l) => l.kind === 'bars').length
   const axis = { stroke: ink('--dim'), font, ticks: { show: false } }
   return new uPlot(
@@ -78,7 +77,7 @@ export function makePlot(box: HTMLElement, options: PlotOptions, size: { width: 
           size: 58,
           gap: 6,
           grid: { stroke: ink('--line'), width: 1 },
-          splits: () => Array.from({ length: STEPS + 1 }, (_, i) => (top / STEPS) * i),
+          splits: () => Array.from({ length: Math.round(top / step) + 1 }, (_, i) => step * i),
           values: (_, at) => at.map((v) => options.format(v)),
         },
       ],
