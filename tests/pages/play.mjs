@@ -73,42 +73,51 @@ export class Play {
   async morning() {
     const units = (await this.get('clerk1', 'catalog')).units.map((u) => u.id)
     const { st } = await this.get('clerk1', 'board')
-    const isFree = (_, i) => st[i] === 'a'
-    const free = units.filter(isFree).filter((_, i) => i % 8 === 4)
-    let next = 0
-    const take = () => free[next++]
+    const available = units.filter((_, i) => st[i] === 'a')
+    const free = available.filter((_, i) => i % 8 === 4)
+    const made = await this.begin(free)
+    made.refund = [await this.giveBack(free.shift())]
+    for (const unit of available.filter((_, i) => i % 16 === 3).slice(0, 16)) await this.do('clerk1', 'unit.withhold', { unit, reason: '领导保留' })
+    await this.want(made, units)
+    return made
+  }
+
+  async begin(free) {
     const far = [['settle', 6], ['sign', 9], ['review', 3], ['pay', 4], ['approve', 5], ['apply', 3], ['lock', 4]]
     const made = {}
     let person = 0
+    const next = () => `b${(person++ % 36) + 1}`
     for (const [step, times] of far) {
+      made[step] = []
       for (let n = 0; n < times; n++) {
-        const unit = take()
-        const deal = await this.deal(unit, `b${(person++ % 36) + 1}`, step, { paid: 5_000_000 + n * 1_500_000 })
-        ;(made[step] ??= []).push({ unit, deal })
+        const unit = free.shift()
+        made[step].push({ unit, deal: await this.deal(unit, next(), step, { paid: 5_000_000 + n * 1_500_000 }) })
       }
     }
     for (let n = 0; n < 3; n++) {
-      const unit = take()
-      await this.deal(unit, `b${(person++ % 36) + 1}`, 'lock')
+      const unit = free.shift()
+      await this.deal(unit, next(), 'lock')
       await this.do('clerk1', 'unit.release', { unit, to: 'available', reason: '客户放弃' })
     }
-    for (const unit of units.filter((_, i) => i % 17 === 3).slice(0, 20)) {
-      await this.send('clerk1', 'unit.withhold', { unit, reason: '领导保留' })
-    }
-    // One withdraws after paying: the money has to go back.
-    const back = take()
-    const deal = await this.deal(back, 'b13', 'pay', { paid: 8_000_000 })
+    return made
+  }
+
+  /** One withdraws after paying: the money has to go back. */
+  async giveBack(unit) {
+    const deal = await this.deal(unit, 'b13', 'pay', { paid: 8_000_000 })
     const { request } = await this.do('consultant2', 'deal.withdraw', { deal, reason: '贷款未批' })
     await this.do('manager1', 'request.decide', { request, approve: true })
-    made.refund = [{ unit: back, deal }]
-    // Units that are taken and wanted by others as well.
+    return { unit, deal }
+  }
+
+  /** Units that are taken and wanted by others as well, and those that people keep in mind. */
+  async want(made, units) {
     for (const [at, { unit }] of [...made.lock, ...made.approve, ...made.sign].entries()) {
       for (let n = 0; n < 14 - at; n += 2) await this.send('consultant3', 'unit.lock', { unit, buyer: 'b30' })
     }
     for (const [at, unit] of units.filter((_, i) => i % 23 === 2).entries()) {
       for (const account of ['consultant1', 'consultant2', 'manager1'].slice(0, (at % 3) + 1)) await this.send(account, 'favourite.set', { unit, on: true })
     }
-    return made
   }
 
   /** Sessions do not last from one day to the next. */

@@ -142,7 +142,7 @@ describe('money lists', () => {
 
   it('take each day once, from the report that knows most of it', () => {
     const of = (date: string, received_fen: number) => ({ date, received_fen, refund_fen: 1, contract_fen: 2, contracts: 1 }) as MoneyDay
-    const report = (until_ms: number, days: MoneyDay[]) => ({ until_ms, money: { days, totals: days[0] } }) as Report
+    const report = (until_ms: number, days: MoneyDay[]) => ({ until_ms, money: { days, totals: days[0] } }) as unknown as Report
     const days = moneyDays([report(9, [of('2026-03-03', 7)]), report(5, [of('2026-03-02', 1), of('2026-03-03', 3)])])
     expect(days.map((d) => [d.date, d.received_fen])).toEqual([['2026-03-02', 1], ['2026-03-03', 7]])
     expect(sumDays(days)).toEqual({ received_fen: 8, refund_fen: 2, contract_fen: 4, contracts: 2 })
