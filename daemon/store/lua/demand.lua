@@ -45,7 +45,7 @@ messenger("ld_demand_add", { is_key, is_whole, is_batch }, function(c, args)
 		end
 	end
 	return { "ok", "counted", again and "0" or int(#found) }
-end)
+end, {})
 
 -- unit on: "yes" keeps it in mind for the caller, "no" no longer; what is so already stays so.
 writer("ld_favourite", "favourite.set", {}, function(c, args)
