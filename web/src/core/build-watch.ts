@@ -1,5 +1,5 @@
 // A wall runs for months and nobody presses reload: it looks whether the server has another build of its page, and loads it.
-// The scripts' names carry the hash of what is in them, so another name is another build.
+// The names of scripts and styles carry the hash of what is in them, so another name is another build.
 export const LOOK_MS = 5 * 60_000
 /** After a reconnect the daemon may be a new one; but a thousand walls must not all ask in that second. */
 export const SOON_MS = 20_000
@@ -16,9 +16,9 @@ export interface BuildSurroundings {
   random(): number
 }
 
-/** The names of the scripts in a page's HTML; empty for what is no page of ours. */
-export function scriptsOf(html: string): string {
-  return [...html.matchAll(/<script\b[^>]*\bsrc="(\/[^"]+)"/g)].map((m) => m[1]).join(' ')
+/** The names of the scripts and styles in a page's HTML; empty for what is no page of ours. */
+export function assetsOf(html: string): string {
+  return [...html.matchAll(/\b(?:src|href)="(\/assets\/[^"]+)"/g)].map((m) => m[1]).join(' ')
 }
 
 export class BuildWatch {
@@ -57,7 +57,7 @@ export class BuildWatch {
   }
 
   private async look(): Promise<void> {
-    const there = scriptsOf(await this.around.page().catch(() => ''))
+    const there = assetsOf(await this.around.page().catch(() => ''))
     if (this.isStopped) return
     this.isNew = there !== '' && this.own !== '' && there !== this.own
     if (this.isNew) this.load(this.around.random() * RELOAD_MS)

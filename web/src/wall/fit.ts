@@ -3,8 +3,8 @@
 import type { Building } from '../core/catalog'
 
 /** The smallest text of a cell, in rem; 1 rem is 1/67.5 of the screen's shorter side. On a screen of 65 inches (0.81 m high) the
- *  digits are 9 mm high then: 6 minutes of arc at five metres, where a healthy eye needs 5. */
-export const READABLE_REM = 1
+ *  digits are 8 mm high then: 5.7 minutes of arc at five metres, where a healthy eye needs 5. */
+export const READABLE_REM = 0.95
 /** Larger than this a cell is no easier to read. */
 const CELL_MAX_REM = 4.5
 const MAX_RATIO = 3.4

@@ -1,6 +1,6 @@
 // The wall loads itself anew when the server has a new build of it.
 import { onUnmounted } from 'vue'
-import { BuildWatch, scriptsOf } from '../core/build-watch'
+import { BuildWatch, assetsOf } from '../core/build-watch'
 import { browser } from '../core/link'
 
 async function servedPage(): Promise<string> {
@@ -10,7 +10,7 @@ async function servedPage(): Promise<string> {
 
 /** Returns what to call when the line is back. */
 export function useBuildWatch(isOnline: () => boolean): () => void {
-  const watch = new BuildWatch(scriptsOf(document.documentElement.outerHTML), {
+  const watch = new BuildWatch(assetsOf(document.head.outerHTML), {
     page: servedPage,
     reload: () => location.reload(),
     isOnline,
