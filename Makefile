@@ -99,10 +99,10 @@ FUZZ_SECONDS ?= 60
 FUZZ_OBJ := $(call obj,$(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c))
 $(BUILD)/tests/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lsodium -lm
+	$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lsodium -lcrypt -lm
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard daemon/base/*.c daemon/seal/*.c daemon/wire/*.c daemon/core/*.c)
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson -lsodium -lm
+	clang -std=c17 -D_GNU_SOURCE -Idaemon -I/usr/include/cjson -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $^ -lcjson -lsodium -lcrypt -lm
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 check-fuzz: $(FUZZERS:%=$(BUILD)/fuzz_%)
 	for f in $(FUZZERS); do mkdir -p $(BUILD)/corpus/$$f && \

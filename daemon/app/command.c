@@ -1,6 +1,8 @@
 #include "app/command.h"
 
+#include "app/accounts.h"
 #include "app/buyers.h"
+#include "app/demand.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
@@ -31,6 +33,8 @@ struct call {
 static void run_watch(struct call *c);
 static void run_ping(struct call *c);
 static void run_buyer_put(struct call *c);
+static void run_account_put(struct call *c);
+static void run_account_disable(struct call *c);
 
 /* The commands that are more than a call of a function with its arguments. */
 static const struct {
@@ -40,6 +44,8 @@ static const struct {
 	{ "board.watch", run_watch },
 	{ "ping", run_ping },
 	{ "buyer.put", run_buyer_put },
+	{ "account.put", run_account_put },
+	{ "account.disable", run_account_disable },
 };
 
 static void call_free(struct call *c)
@@ -93,6 +99,14 @@ static void accept(struct call *c, const struct reply_pairs *pairs)
 	deliver(c, 200, &text);
 }
 
+static void note_refusal(struct call *c, int err)
+{
+	const char *unit = NULL;
+	char why[WHY_BYTES];
+	if (c->row->right == RIGHT_UNIT_LOCK && command_arg_str(&c->command, "unit", TEXT_ARG_MAX_BYTES, &unit, why) == 0)
+		demand_lock_refused(c->project->demand, unit, err);
+}
+
 static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 {
 	struct call *c = ctx;
@@ -100,6 +114,7 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	if (reply)
 		pairs = (struct reply_pairs){ reply->count, reply->keys, reply->values, reply->value_lens };
 	if (err) {
+		note_refusal(c, err);
 		refuse(c, err, &pairs);
 		return;
 	}
@@ -187,7 +202,8 @@ static void run_watch(struct call *c)
 	session_unref(s);
 }
 
-static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const char *why)
+/* Of a module that makes the function's arguments; `why` when it refused by itself. */
+static void on_module_reply(void *ctx, int err, const struct fn_reply *reply, const char *why)
 {
 	if (why)
 		refuse_because(ctx, err, why);
@@ -195,7 +211,14 @@ static void on_buyer_put(void *ctx, int err, const struct fn_reply *reply, const
 		on_reply(ctx, err, reply);
 }
 
-static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_buyer_put, c); }
+static void run_buyer_put(struct call *c) { buyers_put(c->app, c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_account_put(struct call *c) { accounts_put(c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_account_disable(struct call *c)
+{
+	accounts_disable(c->project, c->who, &c->command, on_module_reply, c);
+}
 
 static void run_ping(struct call *c)
 {

@@ -72,11 +72,11 @@ static void mac(const struct app *a, const unsigned char *body, unsigned char ou
 	crypto_generichash(out, MAC_BYTES, body, BODY_BYTES, a->token_secret, sizeof a->token_secret);
 }
 
-void token_make(const struct app *a, char out[TOKEN_TEXT_MAX], char id[TOKEN_ID_BYTES])
+void token_make(const struct app *a, int64_t ttl_s, char out[TOKEN_TEXT_MAX], char id[TOKEN_ID_BYTES])
 {
 	unsigned char raw[BODY_BYTES + MAC_BYTES];
 	randombytes_buf(raw, ID_BYTES);
-	uint64_t expiry = (uint64_t)time(NULL) + (uint64_t)a->conf->session_ttl_s;
+	uint64_t expiry = (uint64_t)time(NULL) + (uint64_t)ttl_s;
 	for (int i = 0; i < EXPIRY_BYTES; i++)
 		raw[ID_BYTES + i] = (unsigned char)(expiry >> (56 - 8 * i));
 	mac(a, raw, raw + BODY_BYTES);

@@ -2,12 +2,15 @@
 
 #include "app/catalog.h"
 #include "app/courier.h"
+#include "app/demand.h"
+#include "app/displays.h"
 #include "app/expiry.h"
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
 #include "app/reports.h"
 #include "app/selfcheck.h"
+#include "app/trend.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -55,6 +58,7 @@ static void set_deadline(struct project *p, uint32_t index)
 static void on_snapshot(void *ctx, const struct snapshot *snap)
 {
 	struct project *p = ctx;
+	int64_t seen_seq = p->board ? board_seq(p->board) : 0;
 	if (!p->board)
 		p->board = board_new(p->name);
 	else
@@ -82,6 +86,8 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	/* What ended or began while the feed was away was pushed to nobody. */
 	private_push_all_own_deals(p);
 	queue_refresh(p);
+	if (snap->access_seq > seen_seq)
+		displays_on_gap(p);
 	if (turned)
 		private_push_frozen(p);
 	expiry_rearm(p);
@@ -115,6 +121,7 @@ static void on_event(void *ctx, const struct event *e)
 		expiry_rearm(p);
 	}
 	private_push_deal(p, e);
+	displays_on_event(p, e);
 	queue_changed(p, e);
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
@@ -174,6 +181,7 @@ static void on_second(void *ctx)
 	beat(p);
 	publish_beat_if_idle(p);
 	private_push_warnings(p);
+	displays_tick(p);
 	if (!loop_timer_active(&p->expiry_timer))
 		expiry_rearm(p);
 }
@@ -191,6 +199,8 @@ struct project *project_start(struct app *a, const char *name)
 	loop_timer_init(&p->second_timer, a->loop, on_second, p);
 	loop_timer_every(&p->second_timer, BEAT_MS);
 	p->courier = courier_new(p);
+	p->demand = demand_new(p);
+	p->trends = trends_new(p);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
 	beat(p);
 	map_set(a->projects, name, p);
@@ -205,6 +215,8 @@ void project_stop(struct project *p)
 	selfcheck_fini(p);
 	publish_fini(p);
 	courier_free(p->courier);
+	demand_free(p->demand);
+	trends_free(p->trends);
 	feed_stop(p->feed);
 	catalog_fini(p);
 	board_free(p->board);

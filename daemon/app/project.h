@@ -42,6 +42,8 @@ struct catalog_cache {
 };
 
 struct courier;
+struct demand;
+struct trends;
 
 /* When a report that could not be made is tried again. */
 struct report_try {
@@ -65,6 +67,8 @@ struct project {
 	struct publisher pub;
 	struct catalog_cache catalog;
 	struct courier *courier; /* NULL when nobody outside is told */
+	struct demand *demand;
+	struct trends *trends;
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;
 	struct {
@@ -76,6 +80,7 @@ struct project {
 		int64_t utc_offset_min, sheet_at_min;
 		struct report_try tries[REPORT_KINDS];
 	} reports;
+	unsigned seconds; /* since start */
 	bool sweeping, beating;
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };

@@ -1,6 +1,7 @@
 #include "app/session.h"
 
 #include "app/command.h"
+#include "app/displays.h"
 #include "app/publish.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -68,6 +69,7 @@ static void welcome(struct session *s, struct identity *i)
 	buf_fini(&text);
 	session_send(s, f);
 	frame_unref(f);
+	displays_arrived(s);
 	receive_early(s);
 }
 
@@ -126,6 +128,7 @@ void session_end(struct session *s)
 	publish_unwatch(s);
 	if (s->identity)
 		room_leave(s);
+	displays_left(s);
 	list_remove(&s->link);
 	for (int i = 0; i < s->outbox_count; i++)
 		frame_unref(s->outbox[i]);

@@ -26,13 +26,16 @@
 	X(NO_SUCH_BUYER,     "no_such_buyer",     404, false, "没有这个客户",                             "There is no such buyer.")              \
 	X(NO_SUCH_DEAL,      "no_such_deal",      404, false, "没有这笔交易",                                  "There is no such deal.") \
 	X(NO_SUCH_REQUEST,   "no_such_request",   404, false, "没有这项申请",                                  "There is no such request.") \
+	X(NO_SUCH_ACCOUNT,   "no_such_account",   404, false, "没有这个账号",                             "There is no such account.")            \
+	X(NO_SUCH_DISPLAY,   "no_such_display",   404, false, "没有这块大屏",                             "There is no such display.")            \
+	X(NO_SUCH_CODE,      "no_such_code",      404, false, "配对码不正确或已失效",                     "No display shows this code, or its time is over.") \
 	X(METHOD,            "method_not_allowed", 405, false, "此地址不支持该方法",                      "This address does not take that method.") \
 	X(UNIT_TAKEN,        "unit_taken",        409, false, "该房源已被锁定",                           "The unit is taken.")                   \
 	X(NOT_AVAILABLE,     "not_available",     409, false, "该房源当前状态不允许此操作",               "The unit's state does not allow this.") \
 	X(STALE_REV,         "stale_rev",         409, false, "房源状态已变化,请刷新后再试",             "The unit has changed since you looked; look again.") \
 	X(NOT_OPEN,          "not_open",          409, false, "该房源未开放",                             "The unit is not open.")                \
 	X(NOT_READY,         "not_ready",         409, false, "前一步骤尚未完成,见 why",                          "A step before is missing; see why.") \
-	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到可锁定数量上限",                     "The limit of units is reached.")       \
+	X(LIMIT_REACHED,     "limit_reached",     409, false, "已达到数量上限",                           "The limit of units is reached.")       \
 	X(EXISTS,            "exists",            409, false, "已经存在",                                 "It exists already.")                   \
 	X(DUPLICATE,         "duplicate",         409, false, "重复:同一号码或申请已登记",                           "The same is recorded already.") \
 	X(TOO_LATE,          "too_late",          409, false, "请求已超过有效时间,未执行",               "The request came after its not_after; nothing was done.") \

@@ -29,7 +29,7 @@ struct conf {
 	bool redis_allow_unsafe;
 	char *projects;
 	char *buyer_key_file;
-	int64_t session_ttl_s;
+	int64_t session_ttl_s, display_ttl_s;
 	int64_t login_per_account, login_per_address, login_window_s;
 	int64_t rate_commands_per_s;
 	int64_t max_connections, max_connections_per_address;

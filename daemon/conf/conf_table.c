@@ -40,6 +40,8 @@ const struct conf_row conf_rows[] = {
 	  "File with the keys of the buyers' personal data (listingctl key new), mode 600; without it none is stored or shown." },
 	{ "Sign-in", "session_ttl_s", CONF_INT, AT(session_ttl_s), "s", 60, 2592000, NULL, "43200",
 	  "A session ends so long after sign-in." },
+	{ NULL, "display_ttl_s", CONF_INT, AT(display_ttl_s), "s", 3600, 34560000, NULL, "31536000",
+	  "A paired display stays signed in so long; browsers keep no cookie for more than 400 days." },
 	{ NULL, "login_per_account", CONF_INT, AT(login_per_account), "attempts", 0, 100000, NULL, "10",
 	  "Sign-in attempts per account in the window; 0 for no limit." },
 	{ NULL, "login_per_address", CONF_INT, AT(login_per_address), "attempts", 0, 100000, NULL, "60",

@@ -21,7 +21,8 @@ struct event {
 	char holder[76]; /* the consultant whose deal it is, or was until this event */
 	char by[76], role[16];
 	char why[124];
-	char set[24]; /* of `configure`: the setting that changed */
+	char account[76], display[24]; /* whose sign-in it concerns; "": nobody's */
+	char set[24];                  /* of `configure`: the setting that changed */
 };
 
 #endif

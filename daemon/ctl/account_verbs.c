@@ -4,10 +4,10 @@
 
 #include "base/mem.h"
 #include "ctl/print.h"
+#include "seal/password.h"
 #include "wire/account.h"
 #include "wire/json.h"
 
-#include <crypt.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -16,10 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* As long as the daemon takes at sign-in; eight at least, as everybody asks for. */
-enum { MIN_PASSWORD = 8, MAX_PASSWORD = 512, MAX_ACCOUNT = 64 };
-/* About 55 ms: dear for whoever guesses, bearable for whoever signs in. */
-enum { YESCRYPT_COST = 6 };
+enum { MAX_PASSWORD = PASSWORD_MAX_BYTES, MAX_ACCOUNT = 64 };
 
 /* --- the password */
 
@@ -29,8 +26,9 @@ static int read_line(FILE *f, const char *where, char out[MAX_PASSWORD + 2])
 		return ctl_fail(CTL_IO, "no password in %s%s%s", where, ferror(f) ? ": " : "",
 		                ferror(f) ? strerror(errno) : "");
 	out[strcspn(out, "\r\n")] = '\0';
-	if (strlen(out) < MIN_PASSWORD || strlen(out) > MAX_PASSWORD)
-		return ctl_fail(CTL_BAD_DATA, "a password has %d to %d bytes", MIN_PASSWORD, MAX_PASSWORD);
+	if (!password_is_acceptable(out))
+		return ctl_fail(CTL_BAD_DATA, "a password has at least %d characters and at most %d bytes", PASSWORD_MIN_CHARS,
+		                PASSWORD_MAX_BYTES);
 	return 0;
 }
 
@@ -75,20 +73,12 @@ static int get_password(const struct ctl *c, char out[MAX_PASSWORD + 2])
 	return status;
 }
 
-static int hash_password(const char *password, char out[CRYPT_OUTPUT_SIZE])
+static int hash_password(const char *password, char out[PASSWORD_HASH_BYTES])
 {
-	struct crypt_data *data = mem_zalloc(sizeof *data);
-	char setting[CRYPT_GENSALT_OUTPUT_SIZE], salt[16];
-	const char *hash = NULL;
+	unsigned char salt[PASSWORD_SALT_BYTES];
 
 	randombytes_buf(salt, sizeof salt);
-	if (crypt_gensalt_rn("$y$", YESCRYPT_COST, salt, sizeof salt, setting, sizeof setting))
-		hash = crypt_rn(password, setting, data, sizeof *data);
-	if (hash)
-		snprintf(out, CRYPT_OUTPUT_SIZE, "%s", hash);
-	sodium_memzero(data, sizeof *data);
-	mem_free(data);
-	return hash ? 0 : ctl_fail(CTL_INTERNAL, "the password cannot be hashed: %s", strerror(errno));
+	return password_hash(password, salt, out) ? 0 : ctl_fail(CTL_INTERNAL, "the password cannot be hashed");
 }
 
 /* --- the record */
@@ -196,7 +186,7 @@ static int end_sessions(struct ctl *c, const char *account)
 
 static int add(struct ctl *c, struct account_record *record, bool replace)
 {
-	char password[MAX_PASSWORD + 2], hash[CRYPT_OUTPUT_SIZE];
+	char password[MAX_PASSWORD + 2], hash[PASSWORD_HASH_BYTES];
 	int status = get_password(c, password);
 
 	if (status == 0)

@@ -100,7 +100,8 @@ int verb_do(struct ctl *c)
 	if (!row || !row->function)
 		return unknown_command(c->arguments[0]);
 	if (!row->args[0].name)
-		return ctl_fail(CTL_USAGE, "%s has a verb of its own: see listingctl buyer add --help", row->cmd);
+		return ctl_fail(CTL_USAGE, "%s is no command for `do`: see listingctl buyer add --help, account add --help",
+		                row->cmd);
 	if ((status = check_names(c, row)) != 0)
 		return status;
 	for (; n < COMMAND_ARGS_MAX && row->args[n].name; n++)

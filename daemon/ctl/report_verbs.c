@@ -1,10 +1,12 @@
-/* report make: the reports of the office, from the audit trail (report/report.h). */
+/* report make, report trend: the reports of the office and the figures of its last days, from the audit trail (report/). */
 #include "ctl/ctl.h"
 
 #include "base/mem.h"
 #include "ctl/new_file.h"
 #include "ctl/trail.h"
 #include "report/report.h"
+#include "report/trend.h"
+#include "wire/trend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,7 @@ struct making {
 	const char *out;      /* NULL: standard output */
 	int64_t now_ms;       /* by Redis' clock */
 	struct reply *meta;   /* as META_… below */
-	struct ledger ledger; /* once `begun` */
+	struct ledger ledger; /* of report.span; once `begun` */
 	bool begun;
 };
 
@@ -137,10 +139,9 @@ static int read_present_catalogue(struct making *m)
 	return status;
 }
 
-static int follow_trail(struct making *m)
+static int make_books(struct making *m)
 {
 	struct report *r = &m->report;
-	char date[OFFICE_DATE_BYTES];
 	/* Asked for after the time: whatever happened before that moment is in the trail by now. */
 	int64_t seq = 0;
 	int status = ctl_trail_end(m->c, r->project, &seq);
@@ -151,14 +152,28 @@ static int follow_trail(struct making *m)
 	m->begun = true;
 	if ((status = ctl_trail_read(m->c, r->project, 1, seq, take, m)) != 0)
 		return status;
-	office_day_text(r->span.day, date);
-	if (m->ledger.begun_ms == 0)
-		return ctl_fail(CTL_BAD_DATA, "project %s began after the %s of %s", r->project, report_kind_name(r->kind),
-		                date);
 	if (ledger_lacks_homes(&m->ledger) && (status = read_present_catalogue(m)) != 0)
 		return status;
 	ledger_close(&m->ledger);
 	return 0;
+}
+
+static int check_begun(const struct making *m)
+{
+	char date[OFFICE_DATE_BYTES];
+
+	if (m->ledger.begun_ms)
+		return 0;
+	office_day_text(m->report.span.day, date);
+	return ctl_fail(CTL_BAD_DATA, "project %s began after the %s of %s", m->report.project,
+	                report_kind_name(m->report.kind), date);
+}
+
+static void forget(struct making *m)
+{
+	if (m->begun)
+		ledger_fini(&m->ledger);
+	reply_free(m->meta);
 }
 
 /* --- writing */
@@ -206,10 +221,68 @@ int verb_report_make(struct ctl *c)
 	int status = read_options(&m);
 
 	if (status == 0 && (status = ctl_connect(c)) == 0 && (status = read_project(&m)) == 0 &&
-	    (status = frame(&m)) == 0 && (status = follow_trail(&m)) == 0)
+	    (status = frame(&m)) == 0 && (status = make_books(&m)) == 0 && (status = check_begun(&m)) == 0)
 		status = m.out ? write_file(&m) : write_json(&m, stdout, "standard output");
-	if (m.begun)
-		ledger_fini(&m.ledger);
-	reply_free(m.meta);
+	forget(&m);
+	return status;
+}
+
+/* --- the trend */
+
+static int read_days(struct ctl *c, int64_t *days)
+{
+	const char *text = ctl_option(c, "days");
+	char *end;
+
+	*days = TREND_DAYS_DEFAULT;
+	if (!text)
+		return 0;
+	*days = strtoll(text, &end, 10);
+	if (*end || end == text || *days < 1 || *days > TREND_DAYS_MAX)
+		return ctl_fail(CTL_USAGE, "--days %s: a number from 1 to %d", text, TREND_DAYS_MAX);
+	return 0;
+}
+
+/* The last day counts whole: what happens while it is read has happened on it. */
+static int frame_trend(struct making *m, int64_t days)
+{
+	struct report *r = &m->report;
+	const char *date = ctl_option(m->c, "date");
+	int64_t today = office_day_of(m->now_ms, r->utc_offset_min), last = today;
+
+	if (date && !office_day_parse(date, &last))
+		return ctl_fail(CTL_USAGE, "--date %s is no date as 2026-03-31", date);
+	if (last > today)
+		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
+	r->span = (struct report_span){ .day = last,
+		                            .from_ms = office_day_start_ms(last - days + 1, r->utc_offset_min),
+		                            .until_ms = office_day_start_ms(last + 1, r->utc_offset_min) };
+	return 0;
+}
+
+static int show_trend(const struct making *m)
+{
+	struct trend t;
+	struct buf text = { 0 };
+
+	trend_make(&m->ledger, &t);
+	encode_trend(&text, m->report.project, &t, t.count);
+	buf_addc(&text, '\n');
+	bool written = fwrite(text.data, 1, text.len_bytes, stdout) == text.len_bytes && fflush(stdout) == 0;
+	buf_fini(&text);
+	trend_fini(&t);
+	return written ? 0 : ctl_fail(CTL_IO, "standard output could not be written whole");
+}
+
+int verb_report_trend(struct ctl *c)
+{
+	struct making m = { .c = c, .report.project = ctl_option(c, "project") };
+	int64_t days;
+	int status = read_days(c, &days);
+
+	if (status == 0 && (status = ctl_connect(c)) == 0 && (status = read_project(&m)) == 0 &&
+	    (status = frame_trend(&m, days)) == 0 && (status = make_books(&m)) == 0)
+		status = show_trend(&m);
+	forget(&m);
 	return status;
 }

@@ -46,6 +46,11 @@ const struct verb verbs[] = {
 	  "  --money            of a daily or weekly report only the money: per day, unpaid, refunds\n"
 	  "  --consultant NAME  of a daily or weekly report only this consultant's own figures\n"
 	  "  --out FILE         written whole or not at all; default for json: standard output" },
+	{ "report trend", "project=! days= date=", "", 0, 0, verb_report_trend,
+	  "shows the figures of the last days as JSON, one row for each office day",
+	  "Each row says what the daily report of its day says; days before the project's first event have none.\n\n"
+	  "  --days N           so many, 1 to 400; default: 30\n"
+	  "  --date YYYY-MM-DD  the last of them; default: today, as far as it has come" },
 	{ "export", "project=! from= to= format=", "", 0, 0, verb_export, "writes all events with all their fields to standard output",
 	  "  --from SEQ, --to SEQ  only these events; default: all\n"
 	  "  --format FORMAT       ndjson (default), or csv: fixed columns, and `'` before what looks like a formula" },
@@ -56,6 +61,8 @@ const struct verb verbs[] = {
 	  "  --replace         give an existing account this password, role and projects" },
 	{ "account list", "", "", 0, 0, verb_account_list, "lists the accounts", NULL },
 	{ "account disable", "", "ACCOUNT", 1, 1, verb_account_disable, "ends an account and its sessions", NULL },
+	{ "display list", "project=!", "", 0, 0, verb_display_list, "lists the displays of a project and their last contact", NULL },
+	{ "display revoke", "project=! reason=!" ACTING, "ID", 1, 1, verb_display_revoke, "signs a display out for good", NULL },
 	{ "project create", "project=! name=!" ACTING, "[SETTING=VALUE …]", 0, 16, verb_project_create, "creates an empty project",
 	  "Settings as for `project set`." },
 	{ "project set", "project=!" ACTING, "SETTING=VALUE …", 1, 16, verb_project_set, "changes settings of a project",

@@ -30,6 +30,8 @@ void http_unref(struct http_request *r)
 		return;
 	identity_unref(r->app, r->identity);
 	frame_unref(r->content);
+	if (r->body)
+		explicit_bzero(r->body, r->body_bytes); /* it may have held a password */
 	mem_free(r->body);
 	mem_free(r->scratch);
 	mem_free(r);

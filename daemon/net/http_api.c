@@ -53,6 +53,14 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/queue", false, true, RIGHT_DEALS_READ, get_queue },
 	{ HTTP_GET, "/api/v1/projects/*/reports", false, true, RIGHT_BOARD_INTERNAL, get_reports },
 	{ HTTP_GET, "/api/v1/projects/*/reports/*/*", false, true, RIGHT_BOARD_INTERNAL, get_report },
+	{ HTTP_GET, "/api/v1/projects/*/trend", false, true, RIGHT_REPORTS_READ, get_trend },
+	{ HTTP_GET, "/api/v1/projects/*/demand", false, true, RIGHT_DEMAND_READ, get_demand },
+	{ HTTP_GET, "/api/v1/projects/*/favourites", false, true, RIGHT_FAVOURITE_SET, get_favourites },
+	{ HTTP_GET, "/api/v1/projects/*/displays", false, true, RIGHT_DISPLAYS_MANAGE, get_displays },
+	{ HTTP_GET, "/api/v1/projects/*/accounts", false, true, RIGHT_ACCOUNTS_MANAGE, get_accounts },
+	{ HTTP_POST, "/api/v1/pairings", false, false, 0, post_pairing },
+	{ HTTP_POST, "/api/v1/pairings/claim", false, false, 0, post_claim },
+	{ HTTP_POST, "/api/v1/password", false, true, 0, post_password },
 	{ HTTP_GET, "/api/v1/rights", false, true, 0, get_rights },
 	{ HTTP_GET, "/healthz", true, false, 0, get_healthz },
 	{ HTTP_GET, "/readyz", true, false, 0, get_readyz },
@@ -209,8 +217,7 @@ static void on_login(void *ctx, int err, const struct login_result *result)
 		struct buf text = { 0 };
 		encode_login(&text, result->account, role_name(result->role), result->projects, result->project_count,
 		             result->token);
-		http_header(r, "set-cookie:", "listing_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
-		            result->token, (long long)r->server->conf->session_ttl_s, r->secure ? "; Secure" : "");
+		http_set_session(r, result->token, r->server->conf->session_ttl_s);
 		http_respond_text(r, 200, "application/json", &text);
 	}
 	http_unref(r);

@@ -8,10 +8,21 @@
 #include "net/server.h"
 
 void get_deals(struct http_request *r, struct project *p);
+void get_demand(struct http_request *r, struct project *p);
+void get_favourites(struct http_request *r, struct project *p);
 void get_queue(struct http_request *r, struct project *p);
 void get_reports(struct http_request *r, struct project *p);
 void get_report(struct http_request *r, struct project *p);
 void get_rights(struct http_request *r, struct project *p);
+void get_trend(struct http_request *r, struct project *p);
+void post_pairing(struct http_request *r, struct project *p);
+void post_claim(struct http_request *r, struct project *p);
+void post_password(struct http_request *r, struct project *p);
+void get_displays(struct http_request *r, struct project *p);
+void get_accounts(struct http_request *r, struct project *p);
+
+/* The cookie that signs a browser in; the response's header. */
+void http_set_session(struct http_request *r, const char *token, int64_t max_age_s);
 
 /* A member of the query: a whole number, dflt when absent, -1 when it is none. */
 int64_t query_int(const char *query, const char *name, int64_t dflt);

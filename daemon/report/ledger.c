@@ -31,6 +31,7 @@ void ledger_fini(struct ledger *l)
 	map_free(l->consultant_of, NULL);
 	for (size_t i = 0; i < l->unit_count; i++) {
 		home_fini(&l->units[i]->home);
+		mem_free(l->units[i]->at_end_of);
 		mem_free(l->units[i]->id);
 		mem_free(l->units[i]);
 	}
@@ -56,6 +57,8 @@ static struct ledger_unit *unit_named(struct ledger *l, const char *id)
 		return u;
 	u = mem_zalloc(sizeof *u);
 	u->id = mem_strdup(id);
+	u->at_end_of = mem_alloc(l->day_count + 1);
+	memset(u->at_end_of, UNIT_STATUS_COUNT, l->day_count);
 	map_set(l->unit_of, id, u);
 	l->units = mem_reallocarray(l->units, l->unit_count + 1, sizeof *l->units);
 	l->units[l->unit_count++] = u;
@@ -70,6 +73,11 @@ static bool state_of(const struct trail_entry *e, enum unit_status *out)
 	return letter[0] && !letter[1] && unit_status_from_letter(letter[0], out);
 }
 
+static size_t day_index(const struct ledger *l, int64_t at_ms)
+{
+	return at_ms < l->from_ms ? 0 : (size_t)((at_ms - l->from_ms) / OFFICE_DAY_MS);
+}
+
 static void follow_unit(struct ledger *l, const struct trail_entry *e, int64_t at_ms, struct ledger_deal *deal)
 {
 	enum unit_status state;
@@ -79,6 +87,9 @@ static void follow_unit(struct ledger *l, const struct trail_entry *e, int64_t a
 	struct ledger_unit *u = unit_named(l, trail_get(e, "u"));
 	const char *entry = trail_get(e, "cat");
 	u->state = state;
+	/* So it stands at the end of this day and of all later ones: exact even where a clock went back. */
+	size_t day = day_index(l, at_ms);
+	memset(u->at_end_of + day, (int)state, l->day_count - day);
 	if (at_ms < l->from_ms) {
 		u->state_before = state;
 		u->stood_before = true;
@@ -113,8 +124,9 @@ static void count(struct ledger *l, const struct trail_entry *e, int64_t at_ms)
 
 	if (at_ms < l->from_ms)
 		return;
-	struct ledger_day *day = &l->days[(at_ms - l->from_ms) / OFFICE_DAY_MS];
+	struct ledger_day *day = &l->days[day_index(l, at_ms)];
 	tally_event(&l->tally, e);
+	tally_event(&day->tally, e);
 	money_event(&l->money, e);
 	money_event(&day->money, e);
 	if (c) {
@@ -209,6 +221,21 @@ struct counts ledger_counts(const struct ledger *l, bool before)
 			continue;
 		c.units++;
 		c.by_status[before ? u->state_before : u->state]++;
+	}
+	return c;
+}
+
+struct counts ledger_day_counts(const struct ledger *l, size_t day)
+{
+	struct counts c = { 0 };
+
+	for (size_t i = 0; i < l->unit_count; i++) {
+		unsigned char state = l->units[i]->at_end_of[day];
+
+		if (state == UNIT_STATUS_COUNT)
+			continue;
+		c.units++;
+		c.by_status[state]++;
 	}
 	return c;
 }

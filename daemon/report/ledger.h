@@ -39,6 +39,7 @@ struct ledger_unit {
 	bool has_home;
 	enum unit_status state, state_before; /* at the cut-off; at the period's beginning, where it stood already */
 	bool stood_before;
+	unsigned char *at_end_of; /* by day of the period: its state then; UNIT_STATUS_COUNT: it did not stand yet */
 	struct ledger_deal *deal; /* that holds it, or NULL */
 };
 
@@ -51,6 +52,7 @@ struct ledger_consultant {
 
 struct ledger_day {
 	int64_t day; /* office_day.h */
+	struct tally tally;
 	struct money money;
 };
 
@@ -82,6 +84,8 @@ void ledger_close(struct ledger *l);
 
 /* The sums of the states at the cut-off, or at the period's beginning. */
 struct counts ledger_counts(const struct ledger *l, bool before);
+/* At the end of a day of the period, counted from 0. */
+struct counts ledger_day_counts(const struct ledger *l, size_t day);
 /* How far the deals came that began in the period, or all. */
 struct funnel ledger_funnel(const struct ledger *l, bool period_only);
 

@@ -106,6 +106,7 @@ static void begin(struct feed *f, const redisReply *r, const struct reply_split 
 		.warn_ms = pair(split, "warn_ms"),
 		.seq = strtoll(pair(split, "seq"), NULL, 10),
 		.now_ms = strtoll(pair(split, "now"), NULL, 10),
+		.access_seq = strtoll(pair(split, "access_seq"), NULL, 10),
 		.catalog_version = strtoll(pair(split, "catalog_version"), NULL, 10),
 		.lock_hold_ms = strtoll(pair(split, "lock_hold_ms"), NULL, 10),
 		.utc_offset_min = strtoll(pair(split, "utc_offset_min"), NULL, 10),

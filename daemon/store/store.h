@@ -63,8 +63,6 @@ typedef void (*store_done_cb)(void *ctx, int err);
 typedef void (*store_names_cb)(void *ctx, int err, size_t count, char *const *names);
 void store_get(struct store *s, const char *key, store_value_cb cb, void *ctx);
 void store_hget(struct store *s, const char *key, const char *field, store_value_cb cb, void *ctx);
-void store_set_px(struct store *s, const char *key, const char *value, size_t bytes, int64_t ttl_ms, store_done_cb cb,
-                  void *ctx);
 void store_del(struct store *s, const char *key, store_done_cb cb, void *ctx);
 void store_smembers(struct store *s, const char *key, store_names_cb cb, void *ctx);
 

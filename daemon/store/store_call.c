@@ -250,16 +250,6 @@ void store_hget(struct store *s, const char *key, const char *field, store_value
 	     NULL, 0);
 }
 
-void store_set_px(struct store *s, const char *key, const char *value, size_t bytes, int64_t ttl_ms, store_done_cb cb,
-                  void *ctx)
-{
-	char ttl[24];
-	snprintf(ttl, sizeof ttl, "%lld", (long long)ttl_ms);
-	const char *argv[] = { "SET", key, value, "PX", ttl };
-	const size_t lens[] = { 3, strlen(key), bytes, 2, strlen(ttl) };
-	send(call_new(s, true, finish_done, (void (*)(void))cb, ctx), 5, argv, lens, 0);
-}
-
 void store_del(struct store *s, const char *key, store_done_cb cb, void *ctx)
 {
 	send(call_new(s, true, finish_done, (void (*)(void))cb, ctx), 2, (const char *const[]){ "DEL", key }, NULL, 0);

@@ -107,6 +107,7 @@ static const struct event_field event_fields[] = {
 	TEXT("t", type), INT("at", at_ms), TEXT("by", by), TEXT("role", role), TEXT("u", unit),
 	{ "i", FIELD_INDEX, 0, 0 }, { "st", FIELD_STATUS, 0, 0 },
 	INT("rev", rev), INT("dl", deadline_ms), TEXT("deal", deal), TEXT("hold", holder), TEXT("why", why), TEXT("set", set),
+	TEXT("account", account), TEXT("display", display),
 };
 /* clang-format on */
 #undef TEXT

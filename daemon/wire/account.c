@@ -76,9 +76,3 @@ void account_encode(struct buf *out, const struct account_record *r)
 	}
 	buf_addf(out, ",\"disabled\":%s}", r->disabled ? "true" : "false");
 }
-
-void account_encode_session(struct buf *out, const struct account_record *r)
-{
-	encode_who(out, r);
-	buf_addc(out, '}');
-}

@@ -23,6 +23,5 @@ MUST_CHECK int account_decode(const char *json, size_t bytes, struct account_rec
 void account_record_fini(struct account_record *r); /* leaves it empty */
 
 void account_encode(struct buf *out, const struct account_record *r);
-void account_encode_session(struct buf *out, const struct account_record *r);
 
 #endif

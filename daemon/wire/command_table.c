@@ -33,6 +33,7 @@ static const struct command_row rows[] = {
 	{ "unit.release",     RIGHT_UNIT_RELEASE,    "ld_release",         { TEXT("unit"), MAY("reason"), MAY("to"), MAY_INT("rev") } },
 	{ "unit.withhold",    RIGHT_UNIT_WITHHOLD,   "ld_withhold",        { TEXT("unit"), TEXT("reason"), MAY_INT("rev") } },
 	{ "unit.offer",       RIGHT_UNIT_OFFER,      "ld_offer",           { TEXT("unit"), MAY_INT("rev") } },
+	{ "favourite.set",    RIGHT_FAVOURITE_SET,   "ld_favourite",       { TEXT("unit"), { "on", ARG_DECISION } } },
 	{ "deal.apply",       RIGHT_DEAL_APPLY,      "ld_apply",           { DEAL, TEXT("eligibility"), MAY_INT("down_payment_fen"), MAY_INT("price_fen"), MAY("note") } },
 	{ "deal.approve",     RIGHT_DEAL_APPROVE,    "ld_approve",         { DEAL } },
 	{ "deal.reject",      RIGHT_DEAL_REJECT,     "ld_reject",          { DEAL, TEXT("reason") } },
@@ -51,6 +52,10 @@ static const struct command_row rows[] = {
 	{ "request.decide",   RIGHT_REQUEST_DECIDE,  "ld_decide",          { TEXT("request"), NONE, { "approve", ARG_DECISION }, MAY("reason") } },
 	{ "buyer.put",        RIGHT_BUYERS_WRITE,    "ld_buyer_put",       { { 0 } } },
 	{ "buyer.erase",      RIGHT_BUYERS_ERASE,    "ld_buyer_erase",     { TEXT("buyer"), TEXT("reason") } },
+	{ "display.pair",     RIGHT_DISPLAYS_MANAGE, "ld_display_pair",    { TEXT("code"), TEXT("name") } },
+	{ "display.revoke",   RIGHT_DISPLAYS_MANAGE, "ld_display_revoke",  { TEXT("display"), TEXT("reason") } },
+	{ "account.put",      RIGHT_ACCOUNTS_MANAGE, "ld_account_put",     { { 0 } } },
+	{ "account.disable",  RIGHT_ACCOUNTS_MANAGE, "ld_account_disable", { { 0 } } },
 	{ "project.thaw",     RIGHT_PROJECT_THAW,    "ld_thaw",            { TEXT("reason") } },
 	{ "clock.confirm",    RIGHT_CLOCK_CONFIRM,   "ld_clock_confirm",   { TEXT("reason") } },
 };

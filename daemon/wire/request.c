@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TEXT_MAX_BYTES = 512 };
+
 static bool is_account(const char *s)
 {
 	if (!s || !*s)
@@ -29,10 +31,41 @@ int request_decode_login(const char *text, size_t bytes, struct login_request *o
 	return LD_E_BAD_REQUEST;
 }
 
+static void wipe(const char *text)
+{
+	if (text)
+		sodium_memzero((char *)(uintptr_t)text, strlen(text));
+}
+
 void login_request_fini(struct login_request *r)
 {
-	if (r->password)
-		sodium_memzero((char *)(uintptr_t)r->password, strlen(r->password));
+	wipe(r->password);
 	json_free(r->root);
 	*r = (struct login_request){ 0 };
+}
+
+int request_decode_texts(const char *text, size_t bytes, const char *first, const char *second,
+                         struct text_request *out, char why[WHY_BYTES])
+{
+	const char *const names[] = { first, second };
+	*out = (struct text_request){ 0 };
+	int err = json_parse(text, bytes, &out->root, why);
+	for (size_t i = 0; !err && i < 2 && names[i]; i++) {
+		out->value[i] = json_text_of(out->root, names[i]);
+		if (out->value[i] && *out->value[i] && strlen(out->value[i]) <= TEXT_MAX_BYTES)
+			continue;
+		snprintf(why, WHY_BYTES, "%s must be a text of 1 to %d bytes", names[i], TEXT_MAX_BYTES);
+		err = LD_E_BAD_REQUEST;
+	}
+	if (err)
+		text_request_fini(out);
+	return err;
+}
+
+void text_request_fini(struct text_request *r)
+{
+	wipe(r->value[0]);
+	wipe(r->value[1]);
+	json_free(r->root);
+	*r = (struct text_request){ 0 };
 }

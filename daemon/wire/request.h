@@ -13,4 +13,15 @@ struct login_request {
 MUST_CHECK int request_decode_login(const char *text, size_t bytes, struct login_request *out, char why[WHY_BYTES]);
 void login_request_fini(struct login_request *r); /* wipes the password */
 
+/* A body of one or two texts. */
+struct text_request {
+	struct json *root;
+	const char *value[2]; /* lent by root */
+};
+
+/* The members of these names, none of them empty or longer than 512 bytes; second may be NULL. As above. */
+MUST_CHECK int request_decode_texts(const char *text, size_t bytes, const char *first, const char *second,
+                                    struct text_request *out, char why[WHY_BYTES]);
+void text_request_fini(struct text_request *r); /* wipes the texts */
+
 #endif

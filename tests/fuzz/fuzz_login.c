@@ -1,4 +1,4 @@
-/* Bodies of POST /api/v1/login, and records as they lie in Redis. */
+/* Bodies of POST /api/v1/login, …/pairings/claim and the like, and records as they lie in Redis. */
 #include "wire/account.h"
 #include "wire/catalog.h"
 #include "wire/request.h"
@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	const char *text = (const char *)data;
 	struct login_request in;
+	struct text_request texts;
 	struct account_record account;
 	struct unit_label label;
 	char why[WHY_BYTES] = "";
@@ -20,6 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		login_request_fini(&in);
 	} else if (!why[0]) {
 		abort();
+	}
+	if (request_decode_texts(text, bytes, "account", "password", &texts, why) == 0) {
+		if (!*texts.value[0] || !*texts.value[1])
+			abort();
+		text_request_fini(&texts);
 	}
 	if (account_decode(text, bytes, &account) == 0)
 		account_record_fini(&account);

@@ -5,6 +5,7 @@ test writes. A refusal must leave the data byte-identical, so every refused call
 tests.
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -21,6 +22,8 @@ SOURCE = ROOT / os.environ.get("LISTINGD_BUILD", "build") / "listing.lua"
 CORE = ROOT / "daemon/core"
 START_MS = 1_800_000_000_000
 CLOCK = "test:clock"
+CODE = "K7M4PX"
+MAX = '{"account":"max","role":"manager","projects":["p"],"hash":"$y$j75$old","disabled":false}'
 ROLES = ["display", "buyer", "consultant", "clerk", "finance", "relations", "manager"]
 
 
@@ -168,6 +171,32 @@ class Library(DealSteps):
 
     def offer(self, unit="U1", **more):
         return self.do("ld_offer", unit, "", **more)
+
+    # --- who gets in
+
+    def account(self, name, role="consultant", projects=("p",), hash="$y$j75$old", disabled=False):
+        """Puts an account there as listingctl does; returns the SHA-1 of its record."""
+        record = {"account": name, "role": role, "projects": list(projects), "hash": hash, "disabled": disabled}
+        text = json.dumps(record)
+        self.r.hset("ld:accounts", name, text)
+        return hashlib.sha1(text.encode()).hexdigest()
+
+    def record(self, name):
+        return json.loads(self.r.hget("ld:accounts", name))
+
+    def sign_in(self, name, token=None, ttl_ms=60_000):
+        """The token's hash."""
+        token = token or hashlib.sha256(f"{name} {self.new_key()}".encode()).hexdigest()
+        was = hashlib.sha1(self.r.hget("ld:accounts", name).encode()).hexdigest()
+        self.call("ld_sign_in", name, was, token, ttl_ms, keys=("ld:accounts",))
+        return token
+
+    def session(self, token):
+        text = self.r.get("ld:session:" + token)
+        return text and json.loads(text)
+
+    def show_code(self, code=CODE, secret="5" * 64, project="p"):
+        return self.call("ld_pairing", code, secret, project, keys=("ld:pairings",))
 
     def sweep(self, limit=100):
         return self.call("ld_sweep", limit)

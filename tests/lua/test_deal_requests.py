@@ -366,6 +366,15 @@ def test_a_deal_goes_to_another_buyer_of_the_same_consultant(lib, to, code):
     refused(code, lib.ask_rename, to=to)
 
 
+def test_a_deal_does_not_go_to_a_buyer_who_may_not_buy(lib):
+    lib.way_to("subscribed")
+    lib.ask_rename()
+    lib.do("ld_buyer_put", "b2", '{"id":"b2","qualification":"refused"}')
+    assert refused("not_ready", lib.decide) == {"why": "eligibility"}
+    lib.decide(decision="no")
+    assert refused("not_ready", lib.ask_rename) == {"why": "eligibility"}
+
+
 def test_a_buyer_who_is_gone_in_the_meantime_gets_no_deal(lib):
     lib.way_to("locked")
     lib.ask_rename()

@@ -162,7 +162,7 @@ def test_a_snapshot_is_everything_in_the_order_of_the_index(lib):
 def test_a_snapshot_has_exactly_these_parts(lib):
     reply = lib.r.execute_command("FCALL_RO", "ld_snapshot", 1, P)
     assert reply[1 : reply.index("units") + 1 : 2] == [
-        "epoch", "seq", "now", "catalog_version", "uuid", "lock_hold_ms", "public_board", "warn_ms", "name", "clock_hold", "frozen",
+        "epoch", "seq", "now", "catalog_version", "uuid", "lock_hold_ms", "public_board", "warn_ms", "name", "clock_hold", "frozen", "access_seq",
         "utc_offset_min", "sheet_at_min", "units",
     ]
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 import redis
 from library import P, SOURCE
-from writers import WRITERS, rights, transitions
+from writers import ACCESS, WRITERS, rights, transitions
 
 FLAGS = {
     "ld_version": ["no-writes"],
@@ -24,6 +24,10 @@ FLAGS = {
     "ld_buyer_reveal": ["allow-oom"],
     "ld_lock": [],
     "ld_withhold": [],
+    "ld_favourite": [],
+    "ld_favourites": ["no-writes"],
+    "ld_demand_add": [],
+    "ld_demand": ["no-writes"],
     "ld_deals": ["no-writes"],
     "ld_queue": ["no-writes"],
     "ld_digest": ["no-writes"],
@@ -57,6 +61,17 @@ FLAGS = {
     "ld_robot_told": ["allow-oom"],
     "ld_dead_retry": [],
     "ld_dead_skip": [],
+    "ld_sign_in": [],
+    "ld_account_put": [],
+    "ld_account_disable": ["allow-oom"],
+    "ld_password": ["allow-oom"],
+    "ld_accounts": ["no-writes"],
+    "ld_pairing": [],
+    "ld_claim": [],
+    "ld_display_pair": [],
+    "ld_display_revoke": ["allow-oom"],
+    "ld_display_seen": ["allow-oom"],
+    "ld_displays": ["no-writes"],
 }
 DAY = 86_400_000
 
@@ -138,7 +153,8 @@ def reaching(args):
 def test_functions_touch_keys_of_their_own_project_only(lib):
     for unit, stage in zip(lib.UNITS[:4], ("applied", "paid", "reviewed", "settled")):
         lib.way_to(stage, unit)
-    calls = [(name, [w.actor, w.role, f"m{n}", 0, *args]) for n, (name, w) in enumerate(WRITERS.items()) for args in reaching(w.args)]
+    writers = {name: w for name, w in WRITERS.items() if name not in ACCESS}
+    calls = [(name, [w.actor, w.role, f"m{n}", 0, *args]) for n, (name, w) in enumerate(writers.items()) for args in reaching(w.args)]
     calls += [("ld_beat", ["d1", 0, 0, 0]), ("ld_clock_confirm", ["max", "manager", "m99", 0, "r"]), ("ld_sweep", [9])]
     calls += [("ld_snapshot", []), ("ld_catalog", []), ("ld_deals", ["", "all", 9]), ("ld_queue", ["review"]), ("ld_digest", [])]
     calls += [("ld_create", ["max", "manager", "", 0, "n", "u"])]
@@ -149,6 +165,16 @@ def test_functions_touch_keys_of_their_own_project_only(lib):
     assert len(inside) > 40
     strangers = [c for c in inside if not c[1].startswith(P + ":") and c[1] != "test:clock"]
     assert strangers == []
+
+
+def test_who_gets_in_touches_accounts_sessions_and_codes_besides(lib):
+    lib.account("eve"), lib.sign_in("eve"), lib.show_code()
+    with Monitor(lib) as monitor:
+        for n, name in enumerate(ACCESS):
+            lib.r.execute_command("FCALL", name, 1, P, "max", "manager", f"m{n}", 0, *WRITERS[name].args)
+    inside = [command.split(" ") for kind, command in monitor.seen if kind == "lua"]
+    besides = {re.sub(r"(session|sessions|pairing):.*", r"\1", c[1]) for c in inside if not c[1].startswith(P + ":")}
+    assert besides == {"test:clock", "ld:accounts", "ld:session", "ld:sessions", "ld:pairing", "ld:pairings"}
 
 
 def test_a_call_asks_for_the_time_exactly_once(lib):

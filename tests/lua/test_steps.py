@@ -6,7 +6,7 @@ import pytest
 from agreement import STATUS
 from library import P, ROLES, Refused
 from test_lock import refused
-from writers import WRITERS, rights, transitions, use
+from writers import WHILE_FROZEN, WRITERS, rights, transitions, use
 
 
 def test_repeating_a_key_returns_the_first_outcome_however_the_world_has_changed(lib):
@@ -48,7 +48,7 @@ def test_every_writer_refuses_a_not_after_that_is_no_time(lib, name):
         assert refused("bad_request", use, lib, name, not_after=bad)["field"] == "not_after"
 
 
-@pytest.mark.parametrize("name", [name for name in WRITERS if name != "ld_thaw"])
+@pytest.mark.parametrize("name", [name for name in WRITERS if name not in WHILE_FROZEN])
 def test_no_writer_writes_while_the_project_is_frozen_and_each_does_after_it_is_thawed(lib, name):
     WRITERS[name].ready(lib)
     lib.freeze("seq differs")

@@ -1,10 +1,11 @@
 """Every writer of the library: the right that it asks for, arguments with which it succeeds, the account that calls it, and
 what has to be there before. The tests of what all writers share go through this table."""
 
+import hashlib
 import re
 from typing import Callable, NamedTuple
 
-from library import CORE, P, ROLES
+from library import CODE, CORE, MAX, P, ROLES
 
 
 def rights():
@@ -63,6 +64,20 @@ def dead_letter(lib):
     lib.r.xadd(f"{P}:dead", {"target": "erp", "seq": "1", "why": "w", "at": lib.now}, id="1-1")
 
 
+def code_shown(lib):
+    lib.show_code()
+
+
+def display_paired(lib):
+    lib.show_code()
+    lib.do("ld_display_pair", CODE, "大堂")
+
+
+def accounts_of_managers(lib):
+    for account in ("max", "ctl"):
+        lib.r.hset("ld:accounts", account, MAX)
+
+
 ANN, CLERK, FINANCE = ("ann", "consultant"), ("cleo", "clerk"), ("fay", "finance")
 SOON = str(1_800_000_000_000 + 100_000_000)  # later than a lock of the first moment, within its absolute maximum
 
@@ -71,6 +86,7 @@ WRITERS = {
     "ld_release": Writer("unit.release", ["U1", "r", "", ""], ready=at("locked")),
     "ld_withhold": Writer("unit.withhold", ["U1", "r", ""]),
     "ld_offer": Writer("unit.offer", ["U1", ""], ready=lambda lib: lib.withhold()),
+    "ld_favourite": Writer("favourite.set", ["U1", "yes"]),
     "ld_import": Writer("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
     "ld_buyer_put": Writer("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),
     "ld_buyer_erase": Writer("buyers.erase", ["b2", "r"]),
@@ -96,7 +112,16 @@ WRITERS = {
     "ld_decide": Writer("request.decide", ["r1", "", "yes", ""], ready=after("subscribed", "ask_withdraw")),
     "ld_decide_discount": Writer("discount.decide", ["", "U1", "yes", ""], ready=after("locked", "ask_discount")),
     "ld_file_discount": Writer("discount.file", ["", "U1"], *CLERK, discount_approved),
+    "ld_display_pair": Writer("displays.manage", [CODE, "大堂"], ready=code_shown),
+    "ld_display_revoke": Writer("displays.manage", ["s1", "r"], ready=display_paired),
+    "ld_account_put": Writer("accounts.manage", ["newcomer", "consultant", "$y$j75$new", "p"]),
+    "ld_account_disable": Writer("accounts.manage", ["eve", "r", "p"], ready=lambda lib: lib.account("eve")),
+    "ld_password": Writer("board.public", [hashlib.sha1(MAX.encode()).hexdigest(), "$y$j75$new", ""], ready=accounts_of_managers),
 }
+# A frozen project still lets out whom it should not have let in.
+WHILE_FROZEN = ["ld_thaw", "ld_display_revoke", "ld_account_disable", "ld_password"]
+# Those whose business is not of the project alone.
+ACCESS = ["ld_display_pair", "ld_display_revoke", "ld_account_put", "ld_account_disable", "ld_password"]
 
 
 def use(lib, name, **more):

@@ -79,8 +79,9 @@ export class Office {
   }
 
   /** A page in a browser profile of its own. `problems` collects what the console complains about. */
-  async page(path, { account, width = 1280, height = 900, locale = 'zh-CN' } = {}) {
+  async page(path, { account, width = 1280, height = 900, locale = 'zh-CN', theme } = {}) {
     const context = await this.browser.newContext({ viewport: { width, height }, locale })
+    if (theme) await context.addInitScript((t) => localStorage.setItem('listingd.theme', t), theme)
     const page = await context.newPage()
     page.problems = []
     page.on('pageerror', (e) => page.problems.push(String(e)))

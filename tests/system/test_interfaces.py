@@ -52,13 +52,24 @@ def test_what_is_answered_by_http_is_what_was_promised(office, account):
     desk.release("1-101")
     desk.lock("1-102")
     desk.command("deal.apply", {"project": PROJECT, "unit": "1-102", "eligibility": "qualified"}, new_key())
-    for what in ("catalog", "board", "buyers", "events", "deals", "queue"):
+    for what in ("catalog", "board", "buyers", "events", "deals", "queue", "trend", "demand", "favourites"):
         response = office.get(what, account=account)
         if response.status == 200:
             valid(response.json, promised("/api/v1/projects/{p}/" + what))
         else:
             valid(response.json, promised("/api/v1/projects/{p}/" + what, status="default"))
     valid(office.login("consultant1").json, promised("/api/v1/login", "post"))
+    pairing = office.http("POST", "/api/v1/pairings", {"project": PROJECT})
+    valid(pairing.json, promised("/api/v1/pairings", "post", "201"))
+    claim = {name: pairing.json[name] for name in ("code", "secret")}
+    valid(office.http("POST", "/api/v1/pairings/claim", claim).json, promised("/api/v1/pairings/claim", "post", "202"))
+    if office.post_command("display.pair", {"code": claim["code"], "name": "大堂"}, account).status == 200:
+        valid(office.get("displays", account=account).json, promised("/api/v1/projects/{p}/displays"))
+        valid(office.http("POST", "/api/v1/pairings/claim", claim).json, promised("/api/v1/pairings/claim", "post"))
+        valid(office.get("displays", account=account).json, promised("/api/v1/projects/{p}/displays"))
+        valid(office.get("accounts", account=account).json, promised("/api/v1/projects/{p}/accounts"))
+    refused = office.http("POST", "/api/v1/password", {"old": "wrong", "new": "a new password"}, account)
+    valid(refused.json, promised("/api/v1/password", "post", "default"))
     for what in ("session", "rights"):
         valid(office.http("GET", "/api/v1/" + what, account=account).json, promised("/api/v1/" + what))
 
@@ -108,6 +119,7 @@ EXAMPLES = [
     ("consultant1", "unit.release", {"unit": "1-101", "reason": "x"}),
     ("clerk1", "unit.withhold", {"unit": "1-102", "reason": "x"}),
     ("clerk1", "unit.offer", {"unit": "1-102"}),
+    ("consultant1", "favourite.set", {"unit": "1-102", "on": True}),
     ("clerk1", "price.ask", {"unit": "1-102", "price_fen": 5, "reason": "x"}),
     ("manager1", "request.decide", {"request": "r1", "approve": True}),
     ("consultant1", "unit.lock", {"unit": "1-101", "buyer": "b1"}),
@@ -129,6 +141,10 @@ EXAMPLES = [
     ("consultant1", "buyer.put", {"name": "王某", "phone": "13811112222", "wishes": ["三房"]}),
     ("manager1", "buyer.erase", {"buyer": "c9", "reason": "客户要求"}),
     ("finance1", "deal.refund", {"deal": "d2", "amount_fen": 7, "ref": "y"}),
+    ("clerk1", "display.pair", {"code": None, "name": "大堂"}),
+    ("clerk1", "display.revoke", {"display": "s1", "reason": "x"}),
+    ("clerk1", "account.put", {"account": "consultant9", "role": "consultant", "password": "a new password"}),
+    ("clerk1", "account.disable", {"account": "consultant9", "reason": "x"}),
 ]
 # Refused here, since nothing is frozen or in doubt; test_deal.py and test_expiry.py do them in earnest.
 IDLE = [("manager1", "project.thaw", {"reason": "x"}), ("manager1", "clock.confirm", {"reason": "x"})]
@@ -142,6 +158,8 @@ def test_what_the_document_calls_a_command_is_taken(office):
         args = {**args, "project": PROJECT}
         if cmd == "deal.extend":
             args["deadline"] = office.now_ms() + 48 * 3600 * 1000
+        if cmd == "display.pair":
+            args["code"] = office.http("POST", "/api/v1/pairings", {"project": PROJECT}).json["code"]
         message = {"id": 1, "cmd": cmd, "key": new_key(), "args": args}
         jsonschema.Draft202012Validator(MESSAGES[cmd]).validate(message)
         try:

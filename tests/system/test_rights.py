@@ -17,12 +17,17 @@ COMMANDS = re.findall(r'\{ "([a-z.]+)", +RIGHT_(\w+), +"', (ROOT / "daemon/wire/
 ARGUMENTS = {
     "unit": "1-101", "buyer": "b1", "reason": "原因", "eligibility": "qualified", "kind": "subscription", "amount_fen": 100,
     "deal": "d1", "result": "pass", "contract": "H-1", "deadline": 4_102_444_800_000, "to": "1-102", "price_fen": 100,
-    "request": "r1", "approve": True, "name": "某人",
+    "request": "r1", "approve": True, "on": True, "name": "某人",
+    "code": "K7M4PX", "display": "s1", "account": "nobody9", "role": "consultant", "password": "a new password",
 }  # fmt: skip
 TAKES = {
-    cmd: re.findall(r'(?:TEXT|INT|MAY_INT)\("(\w+)"\)|\{ "(approve)"', line)
+    cmd: re.findall(r'(?:TEXT|INT|MAY_INT)\("(\w+)"\)|\{ "(\w+)", ARG_DECISION', line)
     for cmd, line in re.findall(r'\{ "([a-z.]+)",(.*)\}', (ROOT / "daemon/wire/command_table.c").read_text())
 }
+
+
+# Those whose arguments the table does not tell.
+MADE_BY_THE_DAEMON = {"buyer.put": {"name"}, "account.put": {"account", "role", "password"}, "account.disable": {"account", "reason"}}
 
 
 def arguments_of(cmd):
@@ -31,8 +36,7 @@ def arguments_of(cmd):
         named.add("unit")
     if cmd == "deal.refund":
         named.discard("unit")
-    if cmd == "buyer.put":
-        named.add("name")
+    named |= MADE_BY_THE_DAEMON.get(cmd, set())
     return {name: ARGUMENTS[name] for name in named - {"rev", "price_fen" if cmd == "deal.apply" else "", "down_payment_fen"}}
 
 

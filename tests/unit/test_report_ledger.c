@@ -4,6 +4,8 @@
 #include "core/report_kind.h"
 #include "report/home.h"
 #include "report/sheet.h"
+#include "report/trend.h"
+#include "wire/trend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,6 +76,87 @@ static void what_happens_at_the_cut_off_or_later_never_happened(void **state)
 	assert_int_equal(l.tally.count[TALLY_SUBSCRIPTIONS], 0);
 	assert_int_equal(l.deals[0]->price_fen, 1000);
 	ledger_fini(&l);
+}
+
+static struct ledger three_days(void)
+{
+	struct ledger l;
+
+	seq = 0;
+	ledger_init(&l, from, from + 3 * OFFICE_DAY_MS, OFFSET_MIN);
+	return l;
+}
+
+static void a_trend_has_a_row_for_each_day_since_the_project_began(void **state)
+{
+	(void)state;
+	struct ledger l = three_days();
+	struct trend t;
+	tell(&l, OFFICE_DAY_MS, "t=add u=1 i=0 st=a rev=1");
+	tell(&l, 2 * OFFICE_DAY_MS - 1, LOCK);
+	tell(&l, 2 * OFFICE_DAY_MS, APPROVE);
+	tell(&l, 3 * OFFICE_DAY_MS, SIGN);
+	ledger_close(&l);
+	trend_make(&l, &t);
+	assert_int_equal(t.seq, 3);
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.days[0].day, 1001);
+	assert_int_equal(t.days[0].figures[TREND_LOCKS], 1);
+	assert_int_equal(t.days[0].figures[TREND_UNITS_LOCKED], 1);
+	assert_int_equal(t.days[0].figures[TREND_SELL_THROUGH_BP], 0);
+	assert_int_equal(t.days[1].figures[TREND_LOCKS], 0);
+	assert_int_equal(t.days[1].figures[TREND_SUBSCRIPTIONS], 1);
+	assert_int_equal(t.days[1].figures[TREND_UNITS_SUBSCRIBED], 1);
+	assert_int_equal(t.days[1].figures[TREND_SELL_THROUGH_BP], 10000);
+	trend_fini(&t);
+	ledger_fini(&l);
+}
+
+static void what_an_earlier_clock_says_counts_for_its_own_day_and_all_later_ones(void **state)
+{
+	(void)state;
+	struct ledger l = three_days();
+	add(&l, "1", HOME("A", "1", "101"));
+	tell(&l, 2 * OFFICE_DAY_MS, LOCK);
+	tell(&l, 0, "t=release u=1 i=0 st=a rev=3 deal=d1 hold=ann");
+	ledger_close(&l);
+	for (size_t day = 0; day < 3; day++)
+		assert_int_equal(ledger_day_counts(&l, day).by_status[UNIT_AVAILABLE], 1);
+	assert_int_equal(l.days[0].tally.count[TALLY_RELEASES], 1);
+	assert_int_equal(l.days[2].tally.count[TALLY_LOCKS], 1);
+	ledger_fini(&l);
+}
+
+static void a_trend_is_read_back_as_it_was_written_and_nothing_else_is_read(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {
+		"",
+		"[]",
+		"{}",
+		"{\"seq\":1}",
+		"{\"seq\":1,\"days\":{}}",
+		"{\"seq\":1,\"days\":[{}]}",
+		"{\"seq\":1,\"days\":[{\"date\":\"2026-01-01\"}]}",
+		"{\"seq\":\"1\",\"days\":[]}",
+	};
+	struct trend_day days[2] = { { 20000, { 0 } }, { 20001, { 0 } } };
+	struct trend t = { .seq = 77, .count = 2, .days = days }, again;
+	struct buf text = { 0 };
+	for (int f = 0; f < TREND_FIGURE_COUNT; f++)
+		days[1].figures[f] = 900000000000 + f;
+	encode_trend(&text, "p", &t, 1);
+	assert_int_equal(trend_decode(text.data, text.len_bytes, &again), 0);
+	assert_int_equal(again.seq, 77);
+	assert_int_equal(again.count, 1);
+	assert_memory_equal(&again.days[0], &days[1], sizeof days[1]);
+	trend_fini(&again);
+	assert_int_not_equal(trend_decode(text.data, text.len_bytes / 2, &again), 0);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_int_not_equal(trend_decode(wrong[i], strlen(wrong[i]), &again), 0);
+		assert_null(again.days);
+	}
+	buf_fini(&text);
 }
 
 static void the_first_millisecond_is_of_the_period_and_the_one_before_is_not(void **state)
@@ -299,6 +382,9 @@ int main(void)
 		cmocka_unit_test(putting_a_withheld_unit_on_sale_is_no_release_of_a_deal),
 		cmocka_unit_test(the_trail_tells_what_a_unit_is_and_the_catalogue_only_where_it_does_not),
 		cmocka_unit_test(events_that_are_none_leave_the_books_alone),
+		cmocka_unit_test(a_trend_has_a_row_for_each_day_since_the_project_began),
+		cmocka_unit_test(what_an_earlier_clock_says_counts_for_its_own_day_and_all_later_ones),
+		cmocka_unit_test(a_trend_is_read_back_as_it_was_written_and_nothing_else_is_read),
 		cmocka_unit_test(a_sheet_puts_floors_and_rooms_where_people_look_for_them),
 		cmocka_unit_test(shares_are_rounded_half_up),
 		cmocka_unit_test(dates_are_read_strictly_and_weeks_begin_on_monday),

@@ -108,10 +108,10 @@ end
 
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
 	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
-	"next_receipt", "next_request", "utc_offset_min", "sheet_at_min", "frozen" }
+	"next_receipt", "next_request", "next_display", "access_seq", "utc_offset_min", "sheet_at_min", "frozen" }
 
 -- What a project has that was made before the setting or counter existed.
-local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", utc_offset_min = "480",
+local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", access_seq = "0", utc_offset_min = "480",
 	sheet_at_min = "530", frozen = "" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
@@ -175,7 +175,7 @@ local function commit(c)
 	end
 end
 
--- The next number of a gap-free series: "deal", "slip", "receipt", "request".
+-- The next number of a gap-free series: "deal", "slip", "receipt", "request", "display".
 local function take_number(c, series)
 	local name = "next_" .. series
 	local number = tonumber(c.meta[name])
@@ -429,4 +429,7 @@ end)
 --@PART clock.lua@
 --@PART read.lua@
 --@PART outbound.lua@
+--@PART demand.lua@
+--@PART accounts.lua@
+--@PART displays.lua@
 --@PART shared.lua@

@@ -23,9 +23,10 @@ local function hook_write(c, target, h)
 		int(h.urgent), "at", int(h.at))
 end
 
--- A function of the daemons: `checks` say what each argument must be, and then body(c, args) answers.
-local function messenger(name, checks, body)
-	redis.register_function({ function_name = name, flags = { "allow-oom" }, callback = function(keys, args)
+-- A function of the daemons: `checks` say what each argument must be, and then body(c, args) answers. It runs without
+-- memory too, unless other flags are given.
+local function messenger(name, checks, body, flags)
+	redis.register_function({ function_name = name, flags = flags or { "allow-oom" }, callback = function(keys, args)
 		local c, refusal = open(keys)
 		if not c then
 			return refusal

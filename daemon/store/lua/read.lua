@@ -11,7 +11,7 @@ reader("ld_snapshot", function(c)
 	end
 	local reply = { "ok", "epoch", m.epoch, "seq", m.seq, "now", int(c.now), "catalog_version", m.catalog_version, "uuid", m.uuid,
 		"lock_hold_ms", m.lock_hold_ms, "public_board", m.public_board, "warn_ms", m.warn_ms, "name", m.name, "clock_hold",
-		m.clock_hold, "frozen", m.frozen, "utc_offset_min", m.utc_offset_min, "sheet_at_min", m.sheet_at_min, "units", int(#ids) }
+		m.clock_hold, "frozen", m.frozen, "access_seq", m.access_seq, "utc_offset_min", m.utc_offset_min, "sheet_at_min", m.sheet_at_min, "units", int(#ids) }
 	for _, id in ipairs(ids) do
 		reply[#reply + 1], reply[#reply + 2] = id, units[id]
 	end

@@ -79,6 +79,8 @@ local KINDS = {
 				return refuse("bad_request", "field", "to")
 			elseif b.consultant ~= d.consultant then
 				return refuse("forbidden")
+			elseif b.qualification == "refused" then
+				return refuse("not_ready", "why", "eligibility") -- as before a slip of one's own
 			end
 		end,
 		execute = function(c, d, _, r)
