@@ -30,6 +30,13 @@ describe('the turns', () => {
     return r
   }
 
+  it('begin when there is something to show', () => {
+    const r = new Rotation()
+    r.setCount(3, 1_000_000)
+    expect(r.tick(1_000_000 + TURN_MS - 1)).toBe(false)
+    expect(r.tick(1_000_000 + TURN_MS)).toBe(true)
+  })
+
   it('take a quarter of a minute each and come round', () => {
     const r = start()
     const seen = [0]

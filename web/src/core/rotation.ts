@@ -23,7 +23,7 @@ function split<T>(items: T[], count: number): T[][] {
 export class Rotation {
   private count = 1
   private shown = 0
-  private since = 0
+  private since: number | undefined
   private changedAt = -Infinity
   isPaused = false
 
@@ -34,7 +34,7 @@ export class Rotation {
   /** Another number of groups: the place is kept as far as there is one. */
   setCount(count: number, now: number): void {
     this.count = Math.max(1, count)
-    if (this.shown >= this.count) this.goTo(0, now)
+    if (this.since === undefined || this.shown >= this.count) this.goTo(0, now)
   }
 
   goTo(group: number, now: number): void {
@@ -49,14 +49,14 @@ export class Rotation {
 
   /** How much of the turn is over, 0 to 1; stays at 1 while a fresh change holds the group. */
   progress(now: number): number {
-    return this.isPaused ? 0 : Math.min(1, Math.max(0, (now - this.since) / TURN_MS))
+    return this.isPaused ? 0 : Math.min(1, Math.max(0, (now - (this.since ?? now)) / TURN_MS))
   }
 
   /** True when the next group came. Call it once a second or so. */
   tick(now: number): boolean {
     if (this.count === 1) return false
     // A clock that was set back, a pause: the turn begins anew.
-    if (this.isPaused || now < this.since) this.since = now
+    if (this.since === undefined || this.isPaused || now < this.since) this.since = now
     const turn = now - this.since
     const isHeld = now - this.changedAt < FRESH_MS && turn < TURN_MAX_MS
     if (turn < TURN_MS || isHeld) return false

@@ -50,7 +50,8 @@ function giveRoles(table: HTMLElement, name: string): void {
     row.setAttribute('role', 'row')
     const isHead = row.classList.contains('head')
     for (const e of row.children) {
-      e.setAttribute('role', isHead ? 'columnheader' : e.classList.contains('floor') ? 'rowheader' : 'gridcell')
+      const header = isHead ? 'columnheader' : e.classList.contains('floor') ? 'rowheader' : undefined
+      e.setAttribute('role', (e.textContent && header) || 'gridcell')
       if (e.classList.contains('cell')) (e as HTMLElement).tabIndex = -1
     }
   }
