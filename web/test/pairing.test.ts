@@ -89,7 +89,7 @@ describe('a new build', () => {
   const html = (hash: string) => `<head><script type="module" crossorigin src="/assets/wall-${hash}.js"></script></head>`
   const setUp = (served: () => string | undefined) => {
     const world = new World()
-    const state = { reloads: 0, online: true, looks: 0 }
+    const state = { reloads: 0, online: true, looks: 0, loadedFor: '' }
     const watch = new BuildWatch(assetsOf(html('one')), {
       page: () => {
         state.looks++
@@ -97,6 +97,7 @@ describe('a new build', () => {
         return found === undefined ? Promise.reject(new Error('away')) : Promise.resolve(found)
       },
       reload: () => state.reloads++,
+      wasLoadedFor: (assets) => assets === state.loadedFor,
       isOnline: () => state.online,
       after: world.surroundings.after,
       cancel: world.surroundings.cancel,
@@ -151,6 +152,14 @@ describe('a new build', () => {
     state.online = true
     await pass(SOON_MS)
     expect(state.reloads).toBe(1)
+  })
+
+  it('is not loaded twice: a proxy that changes pages must not make a wall flicker for ever', async () => {
+    const { state, pass } = setUp(() => html('two'))
+    state.loadedFor = assetsOf(html('two'))
+    await pass(LOOK_MS * 1.5)
+    await pass(RELOAD_MS)
+    expect(state).toMatchObject({ looks: 1, reloads: 0 })
   })
 
   it('is nothing to a page that is gone', async () => {

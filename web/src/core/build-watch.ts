@@ -9,7 +9,10 @@ export const RELOAD_MS = 60_000
 export interface BuildSurroundings {
   /** The page as the server has it now; rejects when it does not answer. */
   page(): Promise<string>
-  reload(): void
+  /** Loads the page anew for these assets, and remembers them. */
+  reload(assets: string): void
+  /** Whether the page was loaded for these already: if something on the way changes pages, once more would not help. */
+  wasLoadedFor(assets: string): boolean
   isOnline(): boolean
   after(ms: number, run: () => void): number
   cancel(timer: number): void
@@ -59,17 +62,17 @@ export class BuildWatch {
   private async look(): Promise<void> {
     const there = assetsOf(await this.around.page().catch(() => ''))
     if (this.isStopped) return
-    this.isNew = there !== '' && this.own !== '' && there !== this.own
-    if (this.isNew) this.load(this.around.random() * RELOAD_MS)
+    this.isNew = there !== '' && this.own !== '' && there !== this.own && !this.around.wasLoadedFor(there)
+    if (this.isNew) this.load(there, this.around.random() * RELOAD_MS)
     else this.later(LOOK_MS * (0.75 + this.around.random() / 2))
   }
 
   /** Not while the server is away: an old board that says so is better than the browser's page of an error. */
-  private load(ms: number): void {
+  private load(assets: string, ms: number): void {
     this.cancel()
     this.timer = this.around.after(ms, () => {
-      if (this.around.isOnline()) this.around.reload()
-      else this.load(this.around.random() * SOON_MS)
+      if (this.around.isOnline()) this.around.reload(assets)
+      else this.load(assets, this.around.random() * SOON_MS)
     })
   }
 }

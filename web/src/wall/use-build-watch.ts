@@ -8,11 +8,16 @@ async function servedPage(): Promise<string> {
   return response.ok ? response.text() : ''
 }
 
-/** Returns what to call when the line is back. */
+/** Returns what to call when the line is up; the first time is no news. */
 export function useBuildWatch(isOnline: () => boolean): () => void {
   const watch = new BuildWatch(assetsOf(document.head.outerHTML), {
     page: servedPage,
-    reload: () => location.reload(),
+    // The browser keeps the state of this entry over a reload, and forgets it with the tab.
+    reload: (assets) => {
+      history.replaceState({ assets }, '')
+      location.reload()
+    },
+    wasLoadedFor: (assets) => (history.state as { assets?: string } | null)?.assets === assets,
     isOnline,
     after: browser.after,
     cancel: browser.cancel,
@@ -20,5 +25,9 @@ export function useBuildWatch(isOnline: () => boolean): () => void {
   })
   watch.start()
   onUnmounted(() => watch.stop())
-  return () => watch.reconnected()
+  let wasUp = false
+  return () => {
+    if (wasUp) watch.reconnected()
+    wasUp = true
+  }
 }
