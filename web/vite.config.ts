@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config'
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url))
 
 export default defineConfig({
-  plugins: [vue()],
+  // No component of ours is written with the options API: without it Vue is 3 KB smaller.
+  plugins: [vue({ features: { optionsAPI: false } })],
   build: {
     target: 'es2020',
     // The content security policy allows files of our own only: nothing inline, no data: scripts.

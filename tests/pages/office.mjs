@@ -67,17 +67,39 @@ export class Office {
   }
 
   ctl(...args) {
+    return this.ctlWith('', ...args)
+  }
+
+  ctlWith(input, ...args) {
     return execFileSync(resolve(root, process.env.LISTINGD_BUILD ?? 'build', 'listingctl'), args, {
       env: { ...process.env, LISTINGD_REDIS_SOCKET: join(this.data, 'redis.sock') },
       encoding: 'utf8',
+      input,
     })
   }
 
   /** Kills the daemon of this office as a crash would; scripts/run starts it again. */
   killDaemon() {
+    this.signalDaemon('SIGKILL')
+  }
+
+  /** SIGSTOP: a daemon that hangs while its connections stay open; SIGCONT: it goes on. */
+  signalDaemon(signal) {
     const config = join(this.data, 'listingd.conf')
     const pid = readdirSync('/proc').filter((p) => /^\d+$/.test(p)).find((p) => commandLine(p).includes(config))
-    process.kill(Number(pid), 'SIGKILL')
+    process.kill(Number(pid), signal)
+  }
+
+  /** Signs a browser profile in without a form: a wall shows none, but a code to be paired by. Once per account, for sign-ins
+   *  are throttled; the profiles share the session. */
+  async signIn(context, account) {
+    this.cookies ??= new Map()
+    const known = this.cookies.get(account)
+    if (known) return context.addCookies(known)
+    const data = { account, password: `demo-${account}` }
+    const answer = await context.request.post(`${this.base}/api/v1/login`, { data })
+    if (!answer.ok()) throw new Error(`${account} is not let in: ${answer.status()}`)
+    this.cookies.set(account, await context.cookies())
   }
 
   /** A page in a browser profile of its own. `problems` collects what the console complains about. */
@@ -91,8 +113,10 @@ export class Office {
       // Asking who is signed in is answered 401 before anybody is.
       if (m.type() === 'error' && !m.text().includes('401')) page.problems.push(m.text())
     })
+    const hasForm = !path.startsWith('/wall')
+    if (account && !hasForm) await this.signIn(context, account)
     await page.goto(this.base + path)
-    if (account) {
+    if (account && hasForm) {
       await page.getByTestId('login-account').fill(account)
       await page.getByTestId('login-password').fill(`demo-${account}`)
       await page.getByTestId('login-submit').click()

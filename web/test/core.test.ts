@@ -5,7 +5,6 @@ import { ServerClock } from '../src/core/clock'
 import { count, countBy, sellThrough } from '../src/core/figures'
 import { countdown, countdownShort, percent, yuan, yuanPerSquareMetre } from '../src/core/format'
 import type { Letter } from '../src/core/protocol'
-import { fitWall, fontOf } from '../src/wall/fit'
 
 const unit = (building: string, entrance: string, floor: string | number, room: string): Unit => ({
   id: `${building}-${entrance}-${room}-${floor}`, building, entrance, floor, room, type: 't', gross_area: '90.00',
@@ -90,21 +89,6 @@ describe('the layout', () => {
     expect(columnOf(unit('1', '', 1, '1'))).toBe('1')
   })
 
-  it('writes the cells of a wall so small that room, sign and time fit', () => {
-    expect(fontOf(90, 100, 4, true) * (4 * 0.6 + 3.4)).toBeLessThanOrEqual(90)
-    expect(fontOf(90, 20, 4, true)).toBeLessThan(20)
-    expect(fontOf(40, 100, 4, false)).toBeGreaterThan(fontOf(40, 100, 4, true))
-  })
-
-  it('fits a wall without exceeding it', () => {
-    const boxes = [{ columns: 6, floors: 30 }, { columns: 5, floors: 28 }, { columns: 8, floors: 20 }]
-    const small = fitWall(boxes, 1880, 900)
-    const large = fitWall(boxes, 3760, 1800)
-    expect(small.perRow).toEqual([3])
-    expect(large.cellHeight).toBeCloseTo(small.cellHeight * 2)
-    expect(small.cellHeight * 33.2).toBeLessThanOrEqual(900.1)
-    expect(fitWall(Array(10).fill({ columns: 4, floors: 6 }), 1880, 900).perRow.length).toBeGreaterThan(1)
-  })
 })
 
 describe('numbers for people', () => {

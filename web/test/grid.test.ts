@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { layOut, type Unit } from '../src/core/catalog'
 import { Grid } from '../src/ui/grid'
+import { onGridKey } from '../src/ui/grid-keys'
 
 const units: Unit[] = Array.from({ length: 6 }, (_, i) => ({
   id: `1-${i}`, building: '1栋', entrance: '', floor: Math.floor(i / 3) + 1, room: `0${(i % 3) + 1}`, type: '', gross_area: '',
@@ -59,5 +60,27 @@ describe('the grid', () => {
       grid.patch(0, { letter, deadline: undefined, mine: false }, 0)
       expect(cell('1-0').querySelector('.glyph')!.textContent).not.toBe('')
     }
+  })
+
+  it('is a grid to screen readers and the keyboard where it is asked to be', () => {
+    const grid = new Grid({ tag: 'div', spoken: (u, letter) => `${u.room}, ${letter}` })
+    const root = grid.build(layOut(units)[0]!, units)
+    document.body.append(root)
+    const cell = (id: string) => root.querySelector<HTMLElement>(`[data-unit="${id}"]`)!
+    for (let i = 0; i < 6; i++) grid.patch(i, { letter: 'a', deadline: undefined, mine: false }, 0, false)
+    grid.patch(3, { letter: 'l', deadline: undefined, mine: false }, 0, false)
+    expect(cell('1-3').ariaLabel ?? cell('1-3').getAttribute('aria-label')).toBe('01, l')
+    expect(root.querySelector('[role=grid] > [role=row] > [role=rowheader]')!.textContent).toBe('2')
+    expect([...root.querySelectorAll('.cell')].filter((c) => (c as HTMLElement).tabIndex === 0)).toEqual([cell('1-3')])
+    root.addEventListener('keydown', onGridKey)
+    const press = (id: string, key: string) => cell(id).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    press('1-3', 'ArrowRight')
+    expect(document.activeElement).toBe(cell('1-4'))
+    press('1-4', 'ArrowDown')
+    expect(document.activeElement).toBe(cell('1-1'))
+    press('1-1', 'ArrowDown')
+    expect(document.activeElement).toBe(cell('1-1'))
+    expect([...root.querySelectorAll('.cell')].filter((c) => (c as HTMLElement).tabIndex === 0)).toEqual([cell('1-1')])
+    root.remove()
   })
 })

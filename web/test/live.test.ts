@@ -61,21 +61,34 @@ describe('a live project', () => {
     expect(asked()[0]!.args).toEqual({ project: 'p', resume: { epoch: 'e', seq: 5 } })
   })
 
-  it('is old after ten seconds without a word and refuses to lock then', async () => {
+  it('is delayed after five seconds without a word and refuses to lock then', async () => {
     world.socket.says(board)
-    world.pass(10_001)
-    expect(live.freshness()).toBe('old')
+    world.pass(5_000)
+    expect(live.freshness()).toBe('live')
+    world.pass(1)
+    expect(live.freshness()).toBe('delayed')
     await expect(live.change('unit.lock', { unit: 'u', buyer: 'b' })).rejects.toMatchObject({ code: 'stale_screen' })
     expect(world.socket.sent.some((m) => m.cmd === 'unit.lock')).toBe(false)
     world.socket.says({ ev: 'beat', project: 'p', seq: 5, at: 13_000 })
     expect(live.freshness()).toBe('live')
   })
 
-  it('is offline when the line stays down', () => {
+  it('is stale after half a minute, and remembers of when its data are', () => {
+    world.socket.says(board)
+    world.now += 30_001
+    expect(live.freshness()).toBe('stale')
+    expect(live.watch.asOf).toBe(2000)
+    world.socket.says({ ev: 'beat', project: 'p', seq: 5, at: 33_000 })
+    expect(live.freshness()).toBe('live')
+    expect(live.watch.asOf).toBe(33_000)
+  })
+
+  it('is not live for a moment when the line is lost, and offline when it stays down', async () => {
     world.socket.says(board)
     world.socket.ends(1006)
-    expect(live.freshness()).toBe('old')
-    world.now += 11_000
+    expect(live.freshness()).toBe('delayed')
+    await expect(live.change('unit.lock', { unit: 'u', buyer: 'b' })).rejects.toMatchObject({ code: 'stale_screen' })
+    world.now += 31_000
     expect(live.freshness()).toBe('offline')
   })
 

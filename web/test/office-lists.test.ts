@@ -4,7 +4,6 @@ import { isAccountName, isPairingCode, isPassword, pairingCode, untouchable } fr
 import { csv } from '../src/core/csv'
 import { fieldName, listingFileOf, problemText } from '../src/core/listing-file'
 import { newPassword } from '../src/core/password'
-import { qrCode, qrPath } from '../src/core/qr'
 import { slipOf } from '../src/core/slip'
 import { eventKinds, restOf, trailQuery, type TrailEvent } from '../src/core/trail'
 import type { FullDeal } from '../src/core/work'
@@ -100,47 +99,9 @@ describe('a slip', () => {
     const slip = slipOf(deal, '云庭花园', unit, { id: 'b1', name: '王浩然', phone: '199****0211', level: '', card: '9900' })!
     expect(slip).toMatchObject({ number: '000012', price: '4,862,539.91', perSquareMetre: '50,970.02', deadlineMs: 9, capital: expect.stringContaining('玖角壹分') as string })
     expect(slip.check).toBe('No.000012 | 云庭花园 | 1-1203 | ¥4,862,539.91 | 2026-03-02 | d1')
-    expect(qrCode(slip.check)).toBeDefined()
   })
   it('is none before it was issued, and has no deadline once signed', () => {
     expect(slipOf({ ...deal, slip: 0 }, 'p', unit, undefined)).toBeUndefined()
     expect(slipOf({ ...deal, status: 'contracted' }, 'p', unit, undefined)!.deadlineMs).toBeUndefined()
-  })
-})
-
-describe('a QR code', () => {
-  // Checked once with a reader of another make.
-  it('is the known picture', () => {
-    const rows = qrCode('1-1203')!.map((row) => row.map((d) => (d ? '#' : '.')).join(''))
-    expect(rows).toMatchInlineSnapshot(`
-      [
-        "#######...#.#.#######",
-        "#.....#....#..#.....#",
-        "#.###.#.##.#..#.###.#",
-        "#.###.#.#.#.#.#.###.#",
-        "#.###.#.#..##.#.###.#",
-        "#.....#.#...#.#.....#",
-        "#######.#.#.#.#######",
-        "........##.##........",
-        "#.#####..##.#.#####..",
-        "..####...##.#..#.#..#",
-        "#.##..#....#.#..###..",
-        ".#..##..###....##.##.",
-        "###.#####..#.#..##...",
-        "........#.######..###",
-        "#######..#..#.##.##..",
-        "#.....#.#..####.#.#.#",
-        "#.###.#.###.#..#.#.#.",
-        "#.###.#.###.#...#.#..",
-        "#.###.#.##.#.#.#.....",
-        "#.....#........#..#..",
-        "#######.#.##.#.#.#.#.",
-      ]
-    `)
-  })
-  it('grows with the text up to 213 bytes', () => {
-    expect([1, 14, 15, 26, 27, 213].map((n) => qrCode('x'.repeat(n))?.length)).toEqual([21, 21, 25, 25, 29, 57])
-    expect(qrCode('x'.repeat(214))).toBeUndefined()
-    expect(qrPath([[true, false], [false, true]])).toBe('M0 0h1v1h-1zM1 1h1v1h-1z')
   })
 })

@@ -1,6 +1,7 @@
 // The HTTP side: signing in and out, the catalogue, the buyers. Same origin; the browser keeps the session in a cookie that
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
+import type { Offer } from './pairing'
 import type { Rights } from './rights'
 import type { FullDeal, Queue } from './work'
 
@@ -17,6 +18,14 @@ export interface Buyer {
   level: string
   /** whole or masked, as the role sees it */
   card?: string
+}
+
+interface CatalogBody {
+  name?: string
+  catalog_version: number
+  units: Unit[]
+  palette?: string
+  launch_at?: number
 }
 
 export class ApiError extends Error {
@@ -60,9 +69,23 @@ export class Api {
   }
 
   async login(account: string, password: string): Promise<Session> {
-    const body = JSON.stringify({ account, password })
+    return (await (await this.post('/api/v1/login', { account, password })).json()) as Session
+  }
+
+  private post(url: string, body: object): Promise<Response> {
     const headers = { 'Content-Type': 'application/json' }
-    return (await (await ask(this.fetcher, '/api/v1/login', { method: 'POST', headers, body })).json()) as Session
+    return ask(this.fetcher, url, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
+  /** Asks for a code that lets a display in. */
+  async offerPairing(project: string): Promise<Offer> {
+    return (await (await this.post('/api/v1/pairings', { project })).json()) as Offer
+  }
+
+  /** The session, once the code was confirmed; undefined before. */
+  async claimPairing({ code, secret }: Offer): Promise<Session | undefined> {
+    const response = await this.post('/api/v1/pairings/claim', { code, secret })
+    return response.status === 202 ? undefined : ((await response.json()) as Session)
   }
 
   async logout(): Promise<void> {
@@ -75,8 +98,8 @@ export class Api {
       headers: known ? { 'If-None-Match': known.tag } : {},
     })
     if (response.status === 304 && known) return known.catalog
-    const body = (await response.json()) as { name?: string; catalog_version: number; units: Unit[] }
-    const catalog = makeCatalog(body.name ?? project, body.catalog_version, body.units)
+    const body = (await response.json()) as CatalogBody
+    const catalog = makeCatalog(body.name ?? project, body.catalog_version, body.units, body.palette, body.launch_at)
     const tag = response.headers.get('ETag')
     if (tag) this.tags.set(project, { tag, catalog })
     return catalog

@@ -19,6 +19,10 @@ export interface Catalog {
   version: number
   units: Unit[]
   indexOf: Map<string, number>
+  /** Colours of the project's own (palette.ts); empty for those of the house. */
+  palette: string
+  /** Server time of the launch, when it is known. */
+  launchAt?: number
 }
 
 export interface Floor {
@@ -35,8 +39,8 @@ export interface Building {
   floors: Floor[]
 }
 
-export function makeCatalog(name: string, version: number, units: Unit[]): Catalog {
-  return { name, version, units, indexOf: new Map(units.map((u, i) => [u.id, i])) }
+export function makeCatalog(name: string, version: number, units: Unit[], palette = '', launchAt?: number): Catalog {
+  return { name, version, units, indexOf: new Map(units.map((u, i) => [u.id, i])), palette, launchAt }
 }
 
 const floorNumber = (label: string): number => {

@@ -1,10 +1,15 @@
-// How old what is shown may be. A wall that shows old green is worse than none: after OLD_MS without a word from the server
-// the page says so, goes grey and refuses to lock.
+// How old what is shown may be. A wall that shows old green is worse than none: after LIVE_MS without a word from the server
+// the page says so and refuses to lock; after STALE_MS it goes grey and says of when its data are.
 export type LinkState = 'connecting' | 'open' | 'waiting' | 'signed-out' | 'forbidden' | 'closed'
-export type Freshness = 'live' | 'old' | 'offline'
+/** offline: like stale, and the line is down as well. */
+export type Freshness = 'live' | 'delayed' | 'stale' | 'offline'
 
-/** The server speaks at least every 5 s; two in a row may be lost on a bad network. */
-export const OLD_MS = 10_000
+/** The server vouches for its data every 4 s. */
+export const LIVE_MS = 5_000
+export const STALE_MS = 30_000
+
+/** Nobody may choose by such data any more. */
+export const isOld = (f: Freshness): boolean => f === 'stale' || f === 'offline'
 
 export class Watch {
   private heardAt: number | undefined
@@ -30,7 +35,7 @@ export class Watch {
 
   freshness(link: LinkState): Freshness {
     const age = this.age()
-    if (link !== 'open') return age === undefined || age > OLD_MS ? 'offline' : 'old'
-    return age !== undefined && age <= OLD_MS ? 'live' : 'old'
+    if (age === undefined || age > STALE_MS) return link === 'open' ? 'stale' : 'offline'
+    return link === 'open' && age <= LIVE_MS ? 'live' : 'delayed'
   }
 }

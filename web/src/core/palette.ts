@@ -15,7 +15,7 @@ export const house: Record<Painted | 'x', string> = {
   p: '#a01b30',
   x: '#3b4458',
 }
-/** Below this two colours are taken for one on a wall (CIE 1976); those of the house are 38 apart at least. */
+/** Below this two colours are taken for one on a wall (CIE 1976); those of the house are 42 apart at least. */
 export const DISTANCE_MIN = 20
 /** The hatch of a locked unit: its second stripe is this much darker. */
 const STRIPE = 0.9

@@ -19,12 +19,15 @@ interface Cell {
   left: HTMLElement
   deadline: number | undefined
   letter: Letter | undefined
+  unit: Unit
 }
 
 export interface GridOptions {
   tag: 'div' | 'button'
   /** How many are left, at the end of each floor and beside each building's name; without it neither is shown. */
   left?: { heading(): string; ofFloor(count: number): string; ofBuilding(count: number): string }
+  /** What a cell is called, as "1203, 可售": makes the board a grid for the keyboard and for screen readers. */
+  spoken?(unit: Unit, letter: Letter): string
 }
 
 const FLASH_MS = 1200
@@ -36,6 +39,24 @@ function make(tag: string, className: string, text = ''): HTMLElement {
   e.className = className
   e.textContent = text
   return e
+}
+
+/** The roles of a grid (ui/grid-keys.ts moves in it); the first cell is its door. */
+function giveRoles(table: HTMLElement, name: string): void {
+  table.setAttribute('role', 'grid')
+  table.ariaLabel = name
+  table.ariaReadOnly = 'true'
+  for (const row of table.children) {
+    row.setAttribute('role', 'row')
+    const isHead = row.classList.contains('head')
+    for (const e of row.children) {
+      const header = isHead ? 'columnheader' : e.classList.contains('floor') ? 'rowheader' : undefined
+      e.setAttribute('role', (e.textContent && header) || 'gridcell')
+      if (e.classList.contains('cell')) (e as HTMLElement).tabIndex = -1
+    }
+  }
+  const door = table.querySelector<HTMLElement>('.cell')
+  if (door) door.tabIndex = 0
 }
 
 /** A place that says how many of some units are available: a floor, a building. */
@@ -75,6 +96,7 @@ export class Grid {
       table.append(row)
     }
     root.append(table)
+    if (this.options.spoken) giveRoles(table, building.name)
     return root
   }
 
@@ -108,7 +130,7 @@ export class Grid {
     element.dataset.unit = unit.id
     element.dataset.index = String(index)
     element.append(make('span', 'room', unit.room), glyph, left)
-    this.cells.set(index, { element, glyph, left, deadline: undefined, letter: undefined })
+    this.cells.set(index, { element, glyph, left, deadline: undefined, letter: undefined, unit })
     return element
   }
 
@@ -118,6 +140,7 @@ export class Grid {
     if (c.letter !== state.letter) {
       c.element.dataset.st = state.letter
       c.glyph.textContent = glyphs[state.letter]
+      if (this.options.spoken) c.element.ariaLabel = this.options.spoken(c.unit, state.letter)
       if (flash && c.letter !== undefined) this.flash(c.element)
       this.count(index, c.letter, state.letter)
       c.letter = state.letter

@@ -5,11 +5,12 @@ import { layOut, type Catalog } from '../core/catalog'
 import { CatalogKeeper } from '../core/catalog-keeper'
 import { browser } from '../core/link'
 import { Live, socketUrl } from '../core/live'
-import type { Freshness, LinkState } from '../core/freshness'
+import { isOld, type Freshness, type LinkState } from '../core/freshness'
 import type { Deal, FreezeNotice, Notice, QueueNotice } from '../core/protocol'
 import { merged, paced } from '../core/pace'
 import { Grid, type GridOptions } from './grid'
 import { lang } from './lang'
+import { showPalette } from './palette'
 import { api } from './use-session'
 
 export interface LiveHooks {
@@ -18,6 +19,8 @@ export interface LiveHooks {
   onQueue?(queue: QueueNotice): void
   onFreeze?(notice: FreezeNotice): void
   onSignedOut?(): void
+  /** The line is up, for the first time or again. */
+  onUp?(): void
   isMine?(unitId: string): boolean
 }
 
@@ -31,6 +34,8 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
   const freshness = ref<Freshness>('offline')
   const age = ref<number>()
+  /** Server time up to which the board is known to be right. */
+  const asOf = ref(0)
   const now = ref(0)
   /** Why the server ended it for good, as a text to show. */
   const ended = ref<'screenForbidden' | 'screenClosed'>()
@@ -49,6 +54,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   })
 
   function onState(state: LinkState): void {
+    if (state === 'open') hooks.onUp?.()
     if (state === 'signed-out') hooks.onSignedOut?.()
     if (state === 'forbidden') ended.value = 'screenForbidden'
     if (state === 'closed') ended.value = 'screenClosed'
@@ -76,6 +82,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   }
 
   function show(next: Catalog): void {
+    showPalette(next.palette)
     if (options) buildGrid(next, options)
     catalog.value = next
     paint({ kind: 'all' })
@@ -121,6 +128,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   function look(): void {
     freshness.value = live.freshness()
     age.value = live.watch.age()
+    asOf.value = live.watch.asOf
     now.value = live.clock.now()
   }
 
@@ -134,7 +142,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
 
   // The few words in the grid are written when it is built.
   watch(lang, () => catalog.value && show(catalog.value))
-  watch(freshness, (f) => document.documentElement.classList.toggle('is-old', f !== 'live'), { immediate: true })
+  watch(freshness, (f) => document.documentElement.classList.toggle('is-old', isOld(f)), { immediate: true })
   live.start()
   onUnmounted(() => {
     window.clearInterval(ticker)
@@ -143,6 +151,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     document.removeEventListener('visibilitychange', comeBack)
     keeper.stop()
     live.stop()
+    document.documentElement.classList.remove('is-old')
   })
 
   /** Tells of every change of the board until the returned function is called. */
@@ -152,5 +161,5 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   }
 
   const repaint = () => paint({ kind: 'all' })
-  return { live, catalog, grid, buildings, freshness, age, now, ended, version, listen, repaint }
+  return { live, catalog, grid, buildings, freshness, age, asOf, now, ended, version, listen, repaint }
 }

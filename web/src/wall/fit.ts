@@ -1,15 +1,28 @@
-// How large the cells of a wall may be so that the whole project is on one screen: buildings stand side by side, in as many
-// rows as make the smallest cell largest.
+// How large the cells of a wall may be so that the buildings it shows are on one screen: they stand side by side, in as many
+// rows as make the text largest. A room number must be read from five metres (see READABLE_REM).
+import type { Building } from '../core/catalog'
+
+/** The smallest text of a cell, in rem; 1 rem is 1/67.5 of the screen's shorter side. On a screen of 65 inches (0.81 m high) the
+ *  digits are 8 mm high then: 5.7 minutes of arc at five metres, where a healthy eye needs 5. */
+export const READABLE_REM = 0.95
+/** Larger than this a cell is no easier to read. */
+const CELL_MAX_REM = 4.5
+const MAX_RATIO = 3.4
 
 export interface Box {
   columns: number
   floors: number
+  /** Rows above the floors: the name, the rooms, perhaps the entrances. */
+  heads: number
 }
 
-/** Text must fit a cell with its room, sign and remaining time; `roomChars` is the longest room's length. */
-export function fontOf(cellWidth: number, cellHeight: number, roomChars: number, hasTime: boolean): number {
-  const ems = roomChars * 0.6 + 1.4 + (hasTime ? 2 : 0)
-  return Math.min(cellHeight * 0.56, (cellWidth - 4) / ems)
+export interface Space {
+  width: number
+  height: number
+  /** Pixels. */
+  rem: number
+  /** The longest room's length. */
+  roomChars: number
 }
 
 export interface Fit {
@@ -17,13 +30,21 @@ export interface Fit {
   perRow: number[]
   cellWidth: number
   cellHeight: number
+  font: number
+  /** Whether a cell has room for what is left of a hold. */
+  hasTime: boolean
 }
 
-/** Beside the cells a building needs: floor label and "left" column (in cell widths), heading rows (in cell heights). */
+/** Text must fit a cell with its room, sign and remaining time. */
+export function fontOf(cellWidth: number, cellHeight: number, roomChars: number, hasTime: boolean): number {
+  const ems = roomChars * 0.58 + 1.25 + (hasTime ? 1.8 : 0)
+  return Math.min((cellHeight - 2) * 0.68, (cellWidth - 4) / ems)
+}
+
+/** Beside the cells a building needs a floor label and a "left" column (in cell widths). */
 const EXTRA_COLUMNS = 1.2
-const EXTRA_ROWS = 3.2
-/** A wider cell than this is no easier to read. */
-const MAX_RATIO = 3.2
+const GAP = 0.4
+const EXTRA_ROWS = 0.2
 
 function rowsOf(boxes: Box[], count: number): Box[][] {
   const rows: Box[][] = []
@@ -32,22 +53,43 @@ function rowsOf(boxes: Box[], count: number): Box[][] {
   return rows
 }
 
-function measure(rows: Box[][], width: number, height: number): Fit {
-  const gap = 0.4
-  const widest = Math.max(...rows.map((r) => r.reduce((sum, b) => sum + b.columns + EXTRA_COLUMNS + gap, 0)))
-  const tallest = rows.reduce((sum, r) => sum + Math.max(...r.map((b) => b.floors)) + EXTRA_ROWS, 0)
-  const cellHeight = height / tallest
-  return { perRow: rows.map((r) => r.length), cellWidth: Math.min(width / widest, cellHeight * MAX_RATIO), cellHeight }
+function measure(rows: Box[][], s: Space): Fit {
+  const widest = Math.max(...rows.map((r) => r.reduce((sum, b) => sum + b.columns + EXTRA_COLUMNS + GAP, 0)))
+  const tallest = rows.reduce((sum, r) => sum + Math.max(...r.map((b) => b.floors + b.heads)) + EXTRA_ROWS, 0)
+  const cellHeight = Math.min(s.height / tallest, s.rem * CELL_MAX_REM)
+  const cellWidth = Math.min(s.width / widest, cellHeight * MAX_RATIO)
+  const timed = fontOf(cellWidth, cellHeight, s.roomChars, true)
+  const hasTime = timed >= s.rem * READABLE_REM
+  const font = hasTime ? timed : fontOf(cellWidth, cellHeight, s.roomChars, false)
+  return { perRow: rows.map((r) => r.length), cellWidth, cellHeight, font, hasTime }
 }
 
-/** A cell is as readable as its height, or as its width when it is narrow. */
-const readable = (f: Fit) => Math.min(f.cellHeight, f.cellWidth / 1.6)
-
-export function fitWall(boxes: Box[], width: number, height: number): Fit {
-  let best: Fit = { perRow: [], cellWidth: 0, cellHeight: 0 }
+export function fitWall(boxes: Box[], space: Space): Fit {
+  let best: Fit | undefined
   for (let count = 1; count <= boxes.length; count++) {
-    const fit = measure(rowsOf(boxes, count), width, height)
-    if (best.perRow.length === 0 || readable(fit) > readable(best)) best = fit
+    const fit = measure(rowsOf(boxes, count), space)
+    if (!best || fit.font > best.font) best = fit
   }
-  return best
+  return best ?? { perRow: [], cellWidth: 0, cellHeight: 0, font: 0, hasTime: false }
+}
+
+export const isReadable = (fit: Fit, space: Space): boolean => fit.font >= space.rem * READABLE_REM
+
+export const boxOf = (b: Building): Box => ({
+  columns: b.columns.length,
+  floors: b.floors.length,
+  heads: b.columns.some((c) => c.entrance) ? 3 : 2,
+})
+
+const PARTS_MAX = 4
+
+/** A tower too tall to be read is cut into parts that stand beside each other; none where that does not make it readable. */
+export function partsOf(building: Building, space: Space): Building[] {
+  for (let count = 1; count <= PARTS_MAX; count++) {
+    const each = Math.ceil(building.floors.length / count)
+    const parts = Array.from({ length: count }, (_, k) => ({ ...building, floors: building.floors.slice(k * each, (k + 1) * each) }))
+    const fit = fitWall(parts.map(boxOf), space)
+    if (parts.every((p) => p.floors.length > 0) && isReadable(fit, space)) return parts
+  }
+  return [building]
 }
