@@ -15,6 +15,8 @@ export interface Buyer {
   name: string
   phone: string
   level: string
+  wishes?: string[]
+  qualification?: string
 }
 
 export class ApiError extends Error {
@@ -89,6 +91,11 @@ export class Api {
 
   async queue(project: string): Promise<Queue> {
     return this.read<Queue>(project, 'queue')
+  }
+
+  /** The units that this account keeps in mind. */
+  async favourites(project: string): Promise<string[]> {
+    return (await this.read<{ units: string[] }>(project, 'favourites')).units
   }
 
   async rights(): Promise<Rights> {
