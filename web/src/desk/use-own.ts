@@ -27,6 +27,7 @@ export function useOwn(project: string, hooks: OwnHooks) {
   let before: Map<string, FullDeal> | undefined
   let timer = 0
   let due = Infinity
+  let isReading = false
 
   const show = (): void => {
     deals.value = own.list
@@ -42,6 +43,9 @@ export function useOwn(project: string, hooks: OwnHooks) {
   async function reload(): Promise<void> {
     window.clearTimeout(timer)
     due = Infinity
+    // One at a time: an older answer must not come after a newer one.
+    if (isReading) return reloadIn(SOON_MS)
+    isReading = true
     const mark = own.mark()
     try {
       const found = await api.deals(project)
@@ -53,6 +57,8 @@ export function useOwn(project: string, hooks: OwnHooks) {
       if (e instanceof ApiError && e.status === 401) hooks.onSignedOut()
       else if (!(e instanceof ApiError) || e.status === 0 || e.status >= 500) reloadIn(RETRY_MS)
       else isRead.value = true
+    } finally {
+      isReading = false
     }
   }
 
