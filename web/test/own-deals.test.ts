@@ -1,54 +1,54 @@
+// The deals of the person at this screen: readings, pushes and replies in any order.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { OwnDeals, type Seen } from '../src/core/own-deals'
+import { newDeal, OwnDeals } from '../src/core/own-deals'
+import type { FullDeal } from '../src/core/work'
 
-const deal = { id: 'd1', unit: '1-101', buyer: 'b1', status: 'locked', deadline: 90_000 }
-const shows = (letter: Seen['letter'], deadline?: number) => () => ({ letter, deadline })
+const push = { id: 'd1', unit: '1-101', buyer: 'b1', status: 'locked', deadline: 90_000 }
+const deal = (more: Partial<FullDeal> = {}): FullDeal => ({ ...newDeal(push, 'ann', 100_00, 5), ...more })
 
-describe('the own locks', () => {
+describe('own deals', () => {
   let own: OwnDeals
   beforeEach(() => {
     own = new OwnDeals()
-    own.put(deal)
+    own.add(deal())
   })
 
-  it('keep a lock whose reply came before the board showed it', () => {
-    expect(own.reconcile(shows('a'), 0)).toEqual([])
-    expect(own.reconcile(shows('l', 90_000), 200)).toEqual([])
-    expect(own.list).toEqual([deal])
+  it('begin with what the reply to a lock tells', () => {
+    expect(own.list).toMatchObject([{ id: 'd1', consultant: 'ann', status: 'locked', price_fen: 100_00, deadline: 90_000 }])
+    expect(own.ofUnit('1-101')?.id).toBe('d1')
+    expect(own.ofUnit('1-102')).toBeUndefined()
   })
 
-  it('drop a lock as soon as the board that showed it shows it free', () => {
-    own.reconcile(shows('l', 90_000), 0)
-    expect(own.reconcile(shows('a'), 100)).toEqual([deal])
+  it('are what was read, without those that have ended', () => {
+    expect(own.take([deal({ slip: 3, status: 'subscribed' }), deal({ id: 'd0', status: 'expired' })], own.mark())).toBe(true)
+    expect(own.list).toMatchObject([{ id: 'd1', slip: 3 }])
+  })
+
+  it('do not believe a reading that began before a push', () => {
+    const mark = own.mark()
+    own.put({ ...push, deadline: 120_000 })
+    expect(own.take([], mark)).toBe(false)
+    expect(own.list).toMatchObject([{ id: 'd1', deadline: 120_000 }])
+    expect(own.take([], own.mark())).toBe(true)
     expect(own.list).toEqual([])
   })
 
-  it('drop a lock that the board never shows, after a while', () => {
-    own.reconcile(shows('a'), 0)
-    expect(own.reconcile(shows('a'), 4_900)).toEqual([])
-    expect(own.reconcile(shows('a'), 5_000)).toEqual([deal])
+  it('keep what a push does not tell', () => {
+    own.take([deal({ note: '首套' })], own.mark())
+    own.put({ ...push, status: 'subscribed', deadline: 120_000 })
+    expect(own.list).toMatchObject([{ note: '首套', status: 'subscribed', deadline: 120_000 }])
   })
 
-  it('drop a unit that someone else has locked meanwhile', () => {
-    own.reconcile(shows('l', 90_000), 0)
-    expect(own.reconcile(shows('l', 120_000), 1_000)).toEqual([])
-    expect(own.reconcile(shows('l', 120_000), 6_000)).toEqual([deal])
+  it('keep what was read when the reply to the lock comes later', () => {
+    own.take([deal({ note: '首套' })], own.mark())
+    own.add(deal())
+    expect(own.list[0]!.note).toBe('首套')
   })
 
-  it('keep an extended lock, whose push follows the board', () => {
-    own.reconcile(shows('l', 120_000), 0)
-    own.put({ ...deal, deadline: 120_000 })
-    expect(own.reconcile(shows('l', 120_000), 6_000)).toEqual([])
-  })
-
-  it('say once that a deal of the list has ended', () => {
-    expect(own.put({ ...deal, status: 'expired' })).toBe(true)
-    expect(own.put({ ...deal, status: 'expired' })).toBe(false)
-    expect(own.put({ ...deal, id: 'd2', status: 'released' })).toBe(false)
-  })
-
-  it('leave a unit alone that the catalogue does not know yet', () => {
-    expect(own.reconcile(() => undefined, 60_000)).toEqual([])
-    expect(own.has('d1')).toBe(true)
+  it('tell once of a deal that has ended, and nothing of strange ones', () => {
+    expect(own.put({ ...push, status: 'expired' })).toMatchObject({ id: 'd1' })
+    expect(own.put({ ...push, status: 'expired' })).toBeUndefined()
+    expect(own.put({ ...push, id: 'd2', status: 'locked' })).toBeUndefined()
+    expect(own.list).toEqual([])
   })
 })

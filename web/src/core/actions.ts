@@ -4,7 +4,8 @@ import { unpaidFen, type FullDeal, type WorkRequest } from './work'
 
 export interface Field {
   name: string
-  kind: 'line' | 'lines' | 'fen' | 'choice' | 'moment'
+  /** `unit` and `buyer`: one that the page has to offer. */
+  kind: 'line' | 'lines' | 'fen' | 'choice' | 'moment' | 'unit' | 'buyer'
   optional?: boolean
   choices?: readonly string[]
   /** What the field begins with. */
@@ -168,8 +169,13 @@ export const actions: readonly Action[] = [
 ]
 
 /** Those that fit and that the person has the right to. */
-export function actionsFor(subject: Subject, me: string, grant: (right: string) => 'no' | 'own' | 'any'): Action[] {
-  return actions.filter((a) => {
+export function actionsFor(
+  subject: Subject,
+  me: string,
+  grant: (right: string) => 'no' | 'own' | 'any',
+  table: readonly Action[] = actions,
+): Action[] {
+  return table.filter((a) => {
     const extent = grant(a.right)
     const isAllowed = extent === 'any' || (extent === 'own' && subject.deal?.consultant === me)
     return isAllowed && a.fits(subject, me)

@@ -18,6 +18,8 @@ export interface Buyer {
   level: string
   /** whole or masked, as the role sees it */
   card?: string
+  wishes?: string[]
+  qualification?: string
 }
 
 interface CatalogBody {
@@ -129,6 +131,11 @@ export class Api {
 
   async queue(project: string): Promise<Queue> {
     return this.read<Queue>(project, 'queue')
+  }
+
+  /** The units that this account keeps in mind. */
+  async favourites(project: string): Promise<string[]> {
+    return (await this.read<{ units: string[] }>(project, 'favourites')).units
   }
 
   async rights(): Promise<Rights> {

@@ -19,7 +19,17 @@ export class CommandError extends Error {
 
 const failure = (code: string, retryable: boolean): ErrorBody => ({ code, status: 504, message: code, retryable })
 
+/** How a command under way stands: on its way, the line lost, asked again with the same key. */
+export type Phase = 'sent' | 'lost' | 'again'
+
+export interface ChangeOptions {
+  /** To ask once more for the outcome of an earlier command. */
+  key?: string
+  tell?(phase: Phase): void
+}
+
 interface Pending {
+  tell: ((phase: Phase) => void) | undefined
   message: { id: number; cmd: string; key?: string; args: object }
   resolve(ok: Record<string, unknown>): void
   reject(e: CommandError): void
@@ -51,8 +61,8 @@ export class Commands {
     return this.begin({ id: this.nextId++, cmd, args })
   }
 
-  change(cmd: string, args: object): Promise<Record<string, unknown>> {
-    return this.begin({ id: this.nextId++, cmd, key: this.around.newKey(), args })
+  change(cmd: string, args: object, options: ChangeOptions = {}): Promise<Record<string, unknown>> {
+    return this.begin({ id: this.nextId++, cmd, key: options.key ?? this.around.newKey(), args }, options.tell)
   }
 
   /** Takes a reply; false when nobody waits for it. */
@@ -78,18 +88,22 @@ export class Commands {
   }
 
   onLinkDown(): void {
-    for (const p of [...this.pending.values()]) if (!p.message.key) this.fail(p, 'unavailable')
+    for (const p of [...this.pending.values()]) {
+      if (p.message.key) p.tell?.('lost')
+      else this.fail(p, 'unavailable')
+    }
   }
 
-  private begin(message: Pending['message']): Promise<Record<string, unknown>> {
+  private begin(message: Pending['message'], tell?: (phase: Phase) => void): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       if (!this.around.send(message)) {
         reject(new CommandError(failure('unavailable', true)))
         return
       }
-      const p: Pending = { message, resolve, reject, began: this.around.now(), timer: 0 }
+      const p: Pending = { message, tell, resolve, reject, began: this.around.now(), timer: 0 }
       p.timer = this.around.after(ANSWER_MS, () => this.repeat(p))
       this.pending.set(message.id, p)
+      tell?.('sent')
     })
   }
 
@@ -107,6 +121,7 @@ export class Commands {
     }
     // While the line is down this waits; onLinkUp comes sooner if the line does.
     const sent = this.around.send(p.message)
+    p.tell?.(sent ? 'again' : 'lost')
     p.timer = this.around.after(sent ? ANSWER_MS : REPEAT_MS, () => this.repeat(p))
   }
 }

@@ -1,7 +1,7 @@
 // A project, live: link, board, clock, freshness and commands tied together. The views subscribe; they never touch the wire.
 import { Board, type Applied } from './board'
 import { ServerClock } from './clock'
-import { Commands, CommandError, randomKey } from './commands'
+import { Commands, CommandError, randomKey, type ChangeOptions } from './commands'
 import { Watch, type Freshness, type LinkState } from './freshness'
 import { browser, Link, type Surroundings } from './link'
 import type { Deal, FreezeNotice, Notice, QueueNotice, ServerMessage } from './protocol'
@@ -73,12 +73,12 @@ export class Live {
   }
 
   /** Refuses on old data: what is shown as free may long be taken. */
-  change(cmd: string, args: object): Promise<Record<string, unknown>> {
+  change(cmd: string, args: object, options: ChangeOptions = {}): Promise<Record<string, unknown>> {
     if (this.freshness() !== 'live') {
       const body = { code: 'stale_screen', status: 409, message: 'stale_screen', retryable: true }
       return Promise.reject(new CommandError(body))
     }
-    return this.commands.change(cmd, { project: this.project, ...args })
+    return this.commands.change(cmd, { project: this.project, ...args }, options)
   }
 
   private onState(state: LinkState): void {

@@ -1,61 +1,63 @@
-// The locks of the person at this screen. What `deal` pushes and replies say comes first; the board has the last word, for
-// a push may be missed while the line is down. A reply may be ahead of the board by a tick, so a contradiction that the
-// board has not grown out of must last before it is believed.
-import type { Deal, Letter } from './protocol'
+// The deals of the person at this screen. They are read over HTTP; what a `deal` push or a reply says in between is newer
+// than a reading that began before it, so such a reading is not believed and has to be repeated.
+import type { Deal } from './protocol'
+import type { DealStatus, FullDeal } from './work'
 
-const GRACE_MS = 5_000
+const ENDED: readonly string[] = ['released', 'expired', 'withdrawn']
 
-interface Entry {
-  deal: Deal
-  wasSeen: boolean
-  oddSince: number | undefined
+export const isEnded = (status: string): boolean => ENDED.includes(status)
+
+/** What a lock's reply tells of the new deal, with what the page knows beside it. */
+export function newDeal(deal: Deal, consultant: string, priceFen: number, nowMs: number): FullDeal {
+  return {
+    ...deal,
+    status: deal.status as DealStatus,
+    consultant,
+    created_ms: nowMs,
+    held_since_ms: nowMs,
+    list_price_fen: priceFen,
+    price_fen: priceFen,
+  }
 }
-
-export interface Seen {
-  letter: Letter
-  deadline: number | undefined
-}
-
-const isHeld = (status: string) => status === 'locked' || status === 'subscribed'
 
 export class OwnDeals {
-  private entries = new Map<string, Entry>()
+  private deals = new Map<string, FullDeal>()
+  private heard = 0
 
-  get list(): Deal[] {
-    return [...this.entries.values()].map((e) => e.deal)
+  get list(): FullDeal[] {
+    return [...this.deals.values()]
   }
 
-  has(id: string): boolean {
-    return this.entries.has(id)
+  ofUnit(unit: string): FullDeal | undefined {
+    return this.list.find((d) => d.unit === unit)
   }
 
-  /** True when this ended a deal that was on the list. */
-  put(deal: Deal): boolean {
-    const known = this.entries.get(deal.id)
-    if (!isHeld(deal.status)) return this.entries.delete(deal.id)
-    this.entries.set(deal.id, { deal, wasSeen: known?.wasSeen ?? false, oddSince: undefined })
-    return false
+  /** Before a reading: what `take` wants to know of its beginning. */
+  mark(): number {
+    return this.heard
   }
 
-  /** Drops what the board contradicts and returns it. Only for a board that is live. */
-  reconcile(look: (unit: string) => Seen | undefined, nowMs: number): Deal[] {
-    const over: Deal[] = []
-    for (const [id, e] of this.entries) {
-      const seen = look(e.deal.unit)
-      if (!seen) continue
-      const isFree = !'lscpt'.includes(seen.letter)
-      const isAnothers = seen.letter === 'l' && e.deal.status === 'locked' && seen.deadline !== e.deal.deadline
-      if (!isFree && !isAnothers) {
-        e.wasSeen = true
-        e.oddSince = undefined
-        continue
-      }
-      e.oddSince ??= nowMs
-      if ((isFree && e.wasSeen) || nowMs - e.oddSince >= GRACE_MS) {
-        this.entries.delete(id)
-        over.push(e.deal)
-      }
+  /** The open deals as they were read; false when something newer was heard meanwhile. */
+  take(found: readonly FullDeal[], mark: number): boolean {
+    if (mark !== this.heard) return false
+    this.deals = new Map(found.filter((d) => !isEnded(d.status)).map((d) => [d.id, d]))
+    return true
+  }
+
+  add(deal: FullDeal): void {
+    this.heard++
+    if (!this.deals.has(deal.id)) this.deals.set(deal.id, deal)
+  }
+
+  /** A push or a reply about a deal. What it was when this ended it. */
+  put(deal: Deal): FullDeal | undefined {
+    this.heard++
+    const known = this.deals.get(deal.id)
+    if (isEnded(deal.status)) {
+      this.deals.delete(deal.id)
+      return known
     }
-    return over
+    if (known) this.deals.set(deal.id, { ...known, ...deal, status: deal.status as DealStatus })
+    return undefined
   }
 }

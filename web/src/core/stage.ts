@@ -26,3 +26,20 @@ export function stageOf(deal: FullDeal): Stage {
   if (deal.review === 'back') return 'back'
   return deal.paid_fen ? 'paying' : 'subscribed'
 }
+
+export const steps = ['lock', 'apply', 'slip', 'money', 'review', 'sign', 'settle'] as const
+export type Step = (typeof steps)[number]
+
+/** The steps of a deal's way that are done; money and review come in any order. */
+export function stepsDone(deal: FullDeal): ReadonlySet<Step> {
+  const done = new Set<Step>(['lock'])
+  const isSigned = deal.status === 'contracted' || deal.status === 'settled'
+  const hasSlip = isSigned || deal.status === 'subscribed'
+  if (hasSlip || deal.application === 'submitted') done.add('apply')
+  if (hasSlip) done.add('slip')
+  if (deal.paid_fen) done.add('money')
+  if (isSigned || (hasSlip && deal.review === 'pass')) done.add('review')
+  if (isSigned) done.add('sign')
+  if (deal.status === 'settled') done.add('settle')
+  return done
+}

@@ -191,6 +191,16 @@ export class Grid {
     for (const [i, c] of this.cells) c.element.classList.toggle('chosen', i === index)
   }
 
+  /** Scrolls to a cell, as little as possible. */
+  reveal(index: number): void {
+    this.cells.get(index)?.element.scrollIntoView?.({ block: 'nearest', inline: 'nearest', behavior: wantsCalm() ? 'auto' : 'smooth' })
+  }
+
+  /** Gives the class to the cells that it fits, and takes it from the others; none without `fits`. */
+  classify(name: string, fits?: (index: number) => boolean): void {
+    for (const [i, c] of this.cells) c.element.classList.toggle(name, fits?.(i) ?? false)
+  }
+
   get size(): number {
     return this.cells.size
   }

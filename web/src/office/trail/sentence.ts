@@ -3,7 +3,7 @@ import { yuan } from '../../core/format'
 import { roleName } from '../../core/rights'
 import { eventKinds, type TrailEvent } from '../../core/trail'
 import { lang } from '../../ui/lang'
-import { moment } from '../moment'
+import { moment } from '../../ui/moment'
 import { settingName } from '../settings/words'
 import { t, tables } from './text'
 

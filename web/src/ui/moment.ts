@@ -1,5 +1,5 @@
 // Dates and times in the page's language and the device's time zone.
-import { lang } from '../ui/lang'
+import { lang } from './lang'
 
 const locale = () => (lang.value === 'zh' ? 'zh-CN' : 'en-GB')
 
@@ -11,6 +11,12 @@ export function moment(ms: number): string {
 /** "2026年3月2日" */
 export function day(ms: number): string {
   return new Date(ms).toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric' })
+}
+
+/** A moment as the browser's own field has it: local time to the minute. */
+export function momentField(ms: number): string {
+  const d = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
+  return d.toISOString().slice(0, 16)
 }
 
 /** "2026-03-02 10:32:07", for lists that are sorted and exported */

@@ -1,0 +1,241 @@
+// A consultant's day on the tablet: lock, apply, ask, filter, keep in mind, record a buyer, lose a race, lose the network.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { cell, lockOnTablet, Office } from './office.mjs'
+
+let office
+before(async () => {
+  office = await Office.open()
+})
+after(() => office?.close())
+
+const own = (page, unit) => page.locator(`[data-testid=own-deal][data-deal-unit="${unit}"]`)
+const isLive = (page) => page.locator('[data-testid=conn-state][data-state=live]').waitFor({ timeout: 20_000 })
+const toastSays = (page, text) => page.getByTestId('toast').filter({ hasText: text }).waitFor()
+
+/** What another role does, by HTTP in that person's own session. */
+async function say(page, cmd, args) {
+  const answered = await page.evaluate(
+    async ([name, given]) => {
+      const response = await fetch('/api/v1/projects/demo/commands', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.getRandomValues(new Uint32Array(4)).join('-') },
+        body: JSON.stringify({ cmd: name, args: { project: 'demo', ...given } }),
+      })
+      return { status: response.status, body: await response.text() }
+    },
+    [cmd, args],
+  )
+  assert.equal(answered.status, 200, answered.body)
+  return JSON.parse(answered.body)
+}
+
+async function act(page, action, fields) {
+  await page.getByTestId(`act-${action}`).click()
+  const dialog = page.getByTestId('dialog')
+  for (const [name, value] of Object.entries(fields)) {
+    const field = dialog.getByTestId(`field-${name}`)
+    if ((await field.evaluate((e) => e.tagName)) === 'SELECT') await field.selectOption(value)
+    else await field.fill(value)
+  }
+  await dialog.getByTestId('dialog-confirm').click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
+const priceOf = (page, unit) =>
+  page.evaluate(async (id) => {
+    const { units } = await (await fetch('/api/v1/projects/demo/catalog')).json()
+    return units.find((u) => u.id === id).list_price_fen
+  }, unit)
+
+test('a lock is applied for in the page, sent back, applied for again, and the slip is seen', async () => {
+  const unit = '1-1203'
+  const desk = await office.page('/desk/demo', { account: 'consultant1', height: 800 })
+  const clerk = await office.page('/rights', { account: 'clerk1' })
+  await clerk.getByTestId('rights').waitFor()
+  await lockOnTablet(desk, unit)
+  await toastSays(desk, '已为')
+  await own(desk, unit).waitFor()
+  assert.equal(await own(desk, unit).getAttribute('data-stage'), 'locked')
+  assert.match(await own(desk, unit).locator('.clock').innerText(), /^2[34]:/)
+
+  await act(desk, 'apply', { eligibility: 'qualified', down_payment_fen: '1,000,000', note: '首套' })
+  await toastSays(desk, '认购申请已提交')
+  await desk.locator('[data-stage=submitted]').first().waitFor()
+  await say(clerk, 'deal.reject', { unit, reason: '缺少资格证明' })
+  await own(desk, unit).getByText('缺少资格证明').waitFor()
+  assert.equal(await own(desk, unit).getAttribute('data-stage'), 'rejected')
+  await act(desk, 'apply', {})
+  const { ok } = await say(clerk, 'deal.approve', { unit })
+  await own(desk, unit).getByText(`${ok.slip} 号`).waitFor()
+  await cell(desk, unit, 's').waitFor()
+  await office.screenshot(desk, 'desk-tablet')
+
+  await desk.getByTestId('part-messages').locator('.count').waitFor()
+  await desk.getByTestId('part-messages').click()
+  await desk.locator('[data-kind=rejected]').waitFor()
+  await desk.locator('[data-kind=approved]').waitFor()
+  await office.screenshot(desk, 'desk-messages')
+  await desk.getByTestId('part-deals').click()
+  assert.equal(await desk.getByTestId('part-messages').locator('.count').count(), 0)
+  assert.deepEqual(desk.problems, [])
+  await desk.context().close()
+  await clerk.context().close()
+})
+
+test('a discount is asked for, decided and filed, and the deal carries the new price', async () => {
+  const unit = '1-1103'
+  const desk = await office.page('/desk/demo', { account: 'consultant2', width: 800, height: 1280 })
+  const manager = await office.page('/rights', { account: 'manager1' })
+  const clerk = await office.page('/rights', { account: 'clerk1' })
+  await manager.getByTestId('rights').waitFor()
+  await clerk.getByTestId('rights').waitFor()
+  await lockOnTablet(desk, unit)
+  await own(desk, unit).waitFor()
+  const price = (await priceOf(desk, unit)) / 100 - 10_000
+  await act(desk, 'discount', { price_fen: String(price), reason: '老业主介绍' })
+  await toastSays(desk, '折扣申请已提交')
+  await own(desk, unit).getByText('1 项申请').waitFor()
+  await office.screenshot(desk, 'desk-upright')
+  await say(manager, 'discount.decide', { unit, approve: true })
+  const { items } = await clerk.evaluate(async () => (await fetch('/api/v1/projects/demo/queue')).json())
+  await say(clerk, 'discount.file', { request: items.find((i) => i.kind === 'filing').request.id })
+  await own(desk, unit).getByText(price.toLocaleString('en-US')).waitFor()
+  await desk.getByTestId('part-messages').click()
+  await desk.locator('[data-kind=discounted]').waitFor()
+  assert.deepEqual(desk.problems, [])
+  for (const page of [desk, manager, clerk]) await page.context().close()
+})
+
+test('a filter dims what does not fit and counts what does; favourites outlive the page', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant3' })
+  await cell(desk, '1-1203').waitFor()
+  await desk.getByTestId('filter-type').selectOption('两房两厅一卫')
+  const shown = () => desk.evaluate(() => document.querySelectorAll('.cell:not(.faded)').length)
+  await desk.getByTestId('filter-count').waitFor()
+  assert.match(await cell(desk, '1-1203').getAttribute('class'), /faded/)
+  const before = Number(/\d+/.exec(await desk.getByTestId('filter-count').innerText())[0])
+  assert.ok(before > 0)
+  assert.equal(await shown(), 0, 'the first building has none of them')
+  await desk.getByTestId('filter-more').click()
+  await desk.getByTestId('filter-floor-from').fill('10')
+  await desk.getByTestId('filter-floor-to').fill('12')
+  const narrowed = Number(/\d+/.exec(await desk.getByTestId('filter-count').innerText())[0])
+  assert.ok(narrowed > 0 && narrowed < before)
+  await office.screenshot(desk, 'desk-filter')
+  await desk.getByTestId('filter-clear').click()
+  assert.doesNotMatch(await cell(desk, '1-1203').getAttribute('class'), /faded/)
+
+  await cell(desk, '1-1503').click()
+  await desk.getByTestId('favourite').click()
+  await desk.locator('[data-testid=favourite][aria-pressed=true]').waitFor()
+  await desk.reload()
+  await desk.locator('.cell.favourite[data-unit="1-1503"]').waitFor()
+  await desk.getByTestId('filter-favourites').click()
+  assert.match(await desk.getByTestId('filter-count').innerText(), /符合 1 套/)
+  await desk.context().close()
+})
+
+test('of two who press at once one wins, and the other is offered near equals for the same buyer', async () => {
+  const unit = '1-2003'
+  const desks = [
+    await office.page('/desk/demo', { account: 'consultant1' }),
+    await office.page('/desk/demo', { account: 'consultant3' }),
+  ]
+  for (const desk of desks) {
+    await cell(desk, unit, 'a').click()
+    await desk.getByTestId('lock-button').click()
+    await desk.getByTestId('buyer-option').nth(3).click()
+  }
+  await Promise.all(desks.map((desk) => desk.getByTestId('confirm-lock').evaluate((b) => b.click())))
+  const loser = await Promise.race(
+    desks.map(async (desk) => {
+      await desk.getByTestId('near-equal').first().waitFor()
+      return desk
+    }),
+  )
+  await own(desks.find((d) => d !== loser), unit).waitFor()
+  assert.equal(await loser.getByTestId('near-equal').count(), 3)
+  assert.match(await loser.getByTestId('attempt').innerText(), /已被锁定|不允许/)
+  await office.screenshot(loser, 'desk-near')
+  const other = await loser.getByTestId('near-equal').first().getAttribute('data-near')
+  await loser.getByTestId('near-equal').first().click()
+  await loser.getByTestId('lock-button').click({ timeout: 500 }).catch(() => undefined)
+  await loser.getByTestId('lock-sure').waitFor()
+  await loser.getByTestId('confirm-lock').click()
+  await own(loser, other).waitFor()
+  for (const desk of desks) {
+    assert.deepEqual(desk.problems, [])
+    await desk.context().close()
+  }
+})
+
+test('a buyer is recorded once and is then the customer of the day, who is kept', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant1' })
+  await desk.getByTestId('part-customers').click()
+  const record = async (name) => {
+    await desk.getByTestId('new-buyer').click()
+    await desk.getByTestId('buyer-name').fill(name)
+    await desk.getByTestId('buyer-phone').fill('138 0013 8777')
+    await desk.getByTestId('buyer-level').selectOption('A')
+    await desk.getByTestId('dialog-confirm').click()
+  }
+  await record('司马测试')
+  await desk.getByTestId('customer').filter({ hasText: '司马测试' }).waitFor()
+  await record('司马再试')
+  assert.match(await desk.getByTestId('buyer-problem').innerText(), /已登记过/)
+  await desk.getByTestId('dialog-cancel').click()
+  await office.screenshot(desk, 'desk-buyers')
+  for (const unit of ['1-2103', '1-2104']) {
+    await cell(desk, unit, 'a').click()
+    await desk.getByTestId('lock-button').click()
+    assert.match(await desk.getByTestId('lock-sure').innerText(), /司马测试/)
+    await desk.getByTestId('confirm-lock').click()
+    await own(desk, unit).getByText('司马测试').waitFor()
+  }
+  await desk.context().close()
+})
+
+test('without network the tablet says so, changes nothing, and goes on by itself', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant3' })
+  await isLive(desk)
+  await lockOnTablet(desk, '1-804')
+  await own(desk, '1-804').waitFor()
+  await desk.context().setOffline(true)
+  await desk.getByTestId('not-live').waitFor({ timeout: 30_000 })
+  assert.equal(await desk.getByTestId('act-release').isDisabled(), true)
+  assert.equal(await desk.getByTestId('favourite').isDisabled(), true)
+  await cell(desk, '1-904').click()
+  assert.equal(await desk.getByTestId('lock-button').isDisabled(), true)
+  await desk.getByTestId('part-customers').click()
+  assert.equal(await desk.getByTestId('new-buyer').isDisabled(), true)
+  await office.screenshot(desk, 'desk-offline')
+  await desk.context().setOffline(false)
+  await isLive(desk)
+  await desk.getByTestId('not-live').waitFor({ state: 'detached' })
+  await lockOnTablet(desk, '1-904')
+  await own(desk, '1-904').waitFor()
+  await own(desk, '1-804').waitFor()
+  await desk.context().close()
+})
+
+test('every size and both themes have their whole tablet', async () => {
+  for (const [width, height, theme] of [[1280, 800, 'light'], [800, 1280, 'dark'], [390, 844, 'light'], [390, 844, 'dark']]) {
+    const desk = await office.page('/desk/demo', { account: 'consultant1', width, height, theme })
+    await own(desk, '1-2103').waitFor()
+    await office.screenshot(desk, `desk-${width}-${theme}-work`)
+    await cell(desk, '1-1003').click()
+    await desk.getByTestId('lock-button').click()
+    await desk.getByTestId('buyer-option').first().waitFor()
+    await office.screenshot(desk, `desk-${width}-${theme}`)
+    const small = await desk.evaluate(() =>
+      [...document.querySelectorAll('button, select, input, summary')]
+        .map((e) => [e.textContent.trim(), e.getBoundingClientRect()])
+        .filter(([, r]) => r.width > 0 && (r.height < 43.9 || r.width < 43.9))
+        .map(([text, r]) => `${text} ${r.width} × ${r.height}`),
+    )
+    assert.deepEqual(small, [], `${width} px`)
+    assert.ok(await desk.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out')
+    await desk.context().close()
+  }
+})
