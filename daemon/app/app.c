@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/listing_import.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/reports.h"
@@ -162,6 +163,7 @@ void app_stop(struct app *a)
 		poster_close(a->poster);
 	/* First every pending call is answered, while what they belong to still stands. */
 	store_close(a->store);
+	import_stop(a);
 	reports_stop(a->reports);
 	map_free(a->projects, stop_project);
 	poster_free(a->poster);

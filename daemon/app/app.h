@@ -13,6 +13,7 @@
 
 struct vault;
 struct reports;
+struct listing_import;
 
 struct app {
 	struct loop *loop;
@@ -21,6 +22,7 @@ struct app {
 	const struct vault *vault;                  /* NULL: no buyer_key_file */
 	const struct targets *targets;              /* to whom we speak */
 	struct poster *poster;                      /* NULL when to nobody */
+	struct listing_import *import;              /* NULL: no file is being read */
 	struct reports *reports;                    /* NULL when none are kept */
 	struct map *projects;                       /* id → struct project */
 	struct map *identities;                     /* token id → struct identity */

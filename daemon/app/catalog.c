@@ -32,7 +32,7 @@ static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t 
 	drop_labels(c);
 	c->labels = mem_calloc(n, sizeof *c->labels);
 	c->count = n;
-	encode_catalog_begin(&text, p->name, p->title ? p->title : p->name, version);
+	encode_catalog_begin(&text, p->name, p->title ? p->title : p->name, fn_reply_get(reply, "palette"), version);
 	for (size_t i = 0; i < n; i++) {
 		if (catalog_decode_label(json[i], json_bytes[i], &c->labels[i]) != 0)
 			log_warnx(p->name, "the catalogue entry at index %zu is malformed", i);
@@ -41,6 +41,7 @@ static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t 
 	encode_catalog_end(&text);
 	frame_unref(c->json);
 	c->json = frame_new(text.data, text.len_bytes);
+	sha1_hex(text.data, text.len_bytes, c->tag);
 	c->version = version;
 	buf_fini(&text);
 	if (p->board && version < board_catalog_version(p->board))

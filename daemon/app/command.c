@@ -7,6 +7,7 @@
 #include "app/project.h"
 #include "app/publish.h"
 #include "app/queue.h"
+#include "app/settings.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/command_table.h"
@@ -34,6 +35,7 @@ static void run_watch(struct call *c);
 static void run_ping(struct call *c);
 static void run_buyer_put(struct call *c);
 static void run_account_put(struct call *c);
+static void run_configure(struct call *c);
 static void run_account_disable(struct call *c);
 
 /* The commands that are more than a call of a function with its arguments. */
@@ -41,11 +43,9 @@ static const struct {
 	const char *cmd;
 	void (*run)(struct call *c);
 } runs[] = {
-	{ "board.watch", run_watch },
-	{ "ping", run_ping },
-	{ "buyer.put", run_buyer_put },
-	{ "account.put", run_account_put },
-	{ "account.disable", run_account_disable },
+	{ "board.watch", run_watch },           { "ping", run_ping },
+	{ "buyer.put", run_buyer_put },         { "account.put", run_account_put },
+	{ "project.configure", run_configure }, { "account.disable", run_account_disable },
 };
 
 static void call_free(struct call *c)
@@ -123,9 +123,9 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	accept(c, &pairs);
 }
 
-/* One argument as the function takes it: a text lent by the command, or written into `room`. */
+/* One argument as the function takes it: a text lent by the command, or written into `room` or `names`. */
 static int take_arg(const struct command *c, const struct command_arg *a, const char **out, char room[24],
-                    char why[WHY_BYTES])
+                    struct buf *names, char why[WHY_BYTES])
 {
 	int64_t number = -1;
 	bool yes;
@@ -137,6 +137,10 @@ static int take_arg(const struct command *c, const struct command_arg *a, const 
 	case ARG_OPTIONAL_TEXT: err = command_arg_opt_str(c, a->name, TEXT_ARG_MAX_BYTES, out, why); break;
 	case ARG_INT: err = command_arg_int(c, a->name, &number, why); break;
 	case ARG_OPTIONAL_INT: err = command_arg_opt_int(c, a->name, &number, why); break;
+	case ARG_NAMES:
+		err = command_arg_names(c, a->name, names, why);
+		*out = err ? "" : names->data;
+		break;
 	case ARG_DECISION:
 		err = command_arg_bool(c, a->name, &yes, why);
 		if (!err)
@@ -154,6 +158,7 @@ static void run_function(struct call *c)
 {
 	const char *argv[4 + COMMAND_ARGS_MAX];
 	char not_after[24], numbers[COMMAND_ARGS_MAX][24], why[WHY_BYTES] = "";
+	struct buf names = { 0 }; /* no command has two lists */
 	size_t n = 0;
 	snprintf(not_after, sizeof not_after, "%lld",
 	         (long long)(project_now_ms(c->project) + c->app->conf->redis_timeout_ms));
@@ -162,14 +167,16 @@ static void run_function(struct call *c)
 	argv[n++] = c->command.key;
 	argv[n++] = not_after;
 	for (int i = 0; i < COMMAND_ARGS_MAX && c->row->args[i].name; i++) {
-		int err = take_arg(&c->command, &c->row->args[i], &argv[n], numbers[i], why);
+		int err = take_arg(&c->command, &c->row->args[i], &argv[n], numbers[i], &names, why);
 		if (err) {
+			buf_fini(&names);
 			refuse_because(c, err, why);
 			return;
 		}
 		n++;
 	}
 	store_call(c->app->store, c->row->function, c->project->name, argv, n, true, on_reply, c);
+	buf_fini(&names);
 }
 
 static void run_watch(struct call *c)
@@ -219,6 +226,8 @@ static void run_account_disable(struct call *c)
 {
 	accounts_disable(c->project, c->who, &c->command, on_module_reply, c);
 }
+
+static void run_configure(struct call *c) { settings_put(c->project, c->who, &c->command, on_module_reply, c); }
 
 static void run_ping(struct call *c)
 {

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "base/frame.h"
+#include "base/sha1.h"
 #include "core/board.h"
 #include "core/deadlines.h"
 #include "core/report_kind.h"
@@ -35,6 +36,7 @@ struct publisher {
 
 struct catalog_cache {
 	struct frame *json; /* the body of GET …/catalog */
+	char tag[SHA1_HEX_BYTES];
 	int64_t version;
 	bool loading;
 	struct unit_label *labels; /* by index, for aggregates */

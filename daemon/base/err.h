@@ -41,6 +41,7 @@
 	X(TOO_LATE,          "too_late",          409, false, "请求已超过有效时间,未执行",               "The request came after its not_after; nothing was done.") \
 	X(LENGTH_REQUIRED,   "length_required",   411, false, "请求须带 Content-Length",                  "Send a Content-Length; chunked bodies are not taken.") \
 	X(TOO_LARGE,         "too_large",         413, false, "请求内容过大",                             "The request is too large.")            \
+	X(BAD_FILE,          "bad_file",          422, false, "文件有问题,未导入",                       "The file has problems; nothing was taken over.") \
 	X(KEY_REUSED,        "key_reused",        422, false, "幂等键已用于另一请求",                     "The idempotency key was used for another request.") \
 	X(FROZEN,            "frozen",            423, false, "项目已冻结,等待核对后由经理解冻",                        "The project is frozen until a manager has looked and thaws it.") \
 	X(RATE_LIMITED,      "rate_limited",      429, true,  "操作过于频繁,请稍后再试",                 "Too many requests; wait a moment.")    \

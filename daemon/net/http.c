@@ -6,9 +6,13 @@
 #include "net/server.h"
 #include "wire/encode.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What one turn writes of a large body; the rest waits until the socket has taken it. */
 enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
@@ -17,6 +21,46 @@ enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
 static const char csp[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/* --- a body that is a file */
+
+static bool upload_begin(struct upload *u)
+{
+	const char *folder = getenv("TMPDIR");
+	u->path = mem_printf("%s/listingd-upload-XXXXXX", folder && *folder ? folder : "/tmp");
+	u->fd = mkostemp(u->path, O_CLOEXEC);
+	if (u->fd >= 0)
+		return true;
+	log_warn("http", "%s cannot be made", u->path);
+	mem_free(u->path);
+	u->path = NULL;
+	return false;
+}
+
+static bool upload_add(struct upload *u, const char *in, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(u->fd, in, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			log_warn("http", "%s cannot be written", u->path);
+			return false;
+		}
+		in += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static void upload_end(struct upload *u)
+{
+	if (!u->path)
+		return;
+	close(u->fd);
+	unlink(u->path);
+	mem_free(u->path);
+}
 
 struct http_request *http_ref(struct http_request *r)
 {
@@ -33,6 +77,7 @@ void http_unref(struct http_request *r)
 	if (r->body)
 		explicit_bzero(r->body, r->body_bytes); /* it may have held a password */
 	mem_free(r->body);
+	upload_end(&r->upload);
 	mem_free(r->scratch);
 	mem_free(r);
 }
@@ -179,7 +224,7 @@ static struct http_request *read_request(struct server *s, struct lws *wsi, cons
 }
 
 /* The body's announced length, or an error. */
-static int read_length(struct lws *wsi, size_t *bytes)
+static int read_length(struct lws *wsi, size_t most, size_t *bytes)
 {
 	char text[24];
 	if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
@@ -192,10 +237,26 @@ static int read_length(struct lws *wsi, size_t *bytes)
 		if (*p < '0' || *p > '9')
 			return LD_E_BAD_REQUEST;
 		n = n * 10 + (size_t)(*p - '0');
-		if (n > BODY_MAX_BYTES)
+		if (n > most)
 			return LD_E_TOO_LARGE;
 	}
 	*bytes = n;
+	return 0;
+}
+
+/* Makes room for the body; 0 or an error to answer with. */
+static int begin_body(struct http_request *r)
+{
+	char id[TOKEN_ID_BYTES];
+	bool file = http_takes_file(r->path);
+	if (file && !token_check(r->app, r->token, id))
+		return LD_E_UNAUTHENTICATED;
+	int err = read_length(r->wsi, file ? UPLOAD_MAX_BYTES : BODY_MAX_BYTES, &r->body_expected_bytes);
+	if (err || r->body_expected_bytes == 0)
+		return err;
+	if (file)
+		return upload_begin(&r->upload) ? 0 : LD_E_UNAVAILABLE;
+	r->body = mem_alloc(r->body_expected_bytes);
 	return 0;
 }
 
@@ -209,16 +270,14 @@ static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, co
 		return 0;
 	}
 	if (r->method == HTTP_POST) {
-		int err = read_length(wsi, &r->body_expected_bytes);
+		int err = begin_body(r);
 		if (err) {
 			r->body_expected_bytes = 1; /* unread: the connection ends with this response */
 			http_respond_error(r, err, NULL);
 			return 0;
 		}
-		if (r->body_expected_bytes > 0) {
-			r->body = mem_alloc(r->body_expected_bytes);
+		if (r->body_expected_bytes > 0)
 			return 0;
-		}
 	}
 	http_dispatch(http_ref(r));
 	return 0;
@@ -231,7 +290,10 @@ static int on_body(struct http_conn *c, const char *in, size_t len)
 		return 0;
 	if (len > r->body_expected_bytes - r->body_bytes)
 		return -1;
-	memcpy(r->body + r->body_bytes, in, len);
+	if (r->upload.path && !upload_add(&r->upload, in, len))
+		return -1;
+	if (r->body)
+		memcpy(r->body + r->body_bytes, in, len);
 	r->body_bytes += len;
 	return 0;
 }

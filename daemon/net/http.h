@@ -2,7 +2,8 @@
  *
  * A request lives on the heap and is counted: the client may leave before Redis has answered, then `wsi` is NULL and
  * the response goes nowhere. Each request gets exactly one http_respond*. Bodies are taken up to BODY_MAX bytes and only
- * with a Content-Length (the library does not decode chunked bodies). */
+ * with a Content-Length (the library does not decode chunked bodies); only listing files may be larger, and only from
+ * somebody who holds a token of this daemon. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -13,6 +14,7 @@
 #include <libwebsockets.h>
 
 /* Commands and sign-ins are small; 64 KiB leaves room for nothing else. */
+enum { UPLOAD_MAX_BYTES = 20 << 20 };
 enum { BODY_MAX_BYTES = 65536, PATH_MAX_BYTES = 512, FIELD_MAX_BYTES = 256, RESPONSE_HEADERS = 6 };
 
 enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_OTHER = 4 };
@@ -23,6 +25,12 @@ struct http_header {
 };
 
 struct server;
+
+/* A body that is a file: it goes into one as it comes, readable by this user only, and away with the request. */
+struct upload {
+	char *path; /* NULL: none */
+	int fd;
+};
 
 struct http_request {
 	unsigned refs;
@@ -42,7 +50,8 @@ struct http_request {
 	char if_none_match[FIELD_MAX_BYTES];
 	char idempotency_key[FIELD_MAX_BYTES];
 	char *body;
-	size_t body_bytes, body_expected_bytes;
+	size_t body_bytes, body_expected_bytes; /* of an upload too */
+	struct upload upload;
 	struct identity *identity; /* set before a handler that needs one runs */
 	/* response */
 	bool answered, headers_written;
@@ -72,6 +81,8 @@ struct http_conn {
 	struct http_request *request;
 };
 
+/* Implemented by http_api.c: whether a POST there brings a file. */
+bool http_takes_file(const char *path);
 /* Implemented by http_api.c: takes the reference. */
 void http_dispatch(struct http_request *r);
 

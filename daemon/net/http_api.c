@@ -10,13 +10,10 @@
 #include "net/http_routes.h"
 #include "wire/encode.h"
 #include "wire/request.h"
-#include "wire/trail.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100 };
 
 struct route {
 	enum http_method method;
@@ -34,7 +31,6 @@ static void get_catalog(struct http_request *r, struct project *p);
 static void get_board(struct http_request *r, struct project *p);
 static void get_buyers(struct http_request *r, struct project *p);
 static void post_command(struct http_request *r, struct project *p);
-static void get_events(struct http_request *r, struct project *p);
 static void get_healthz(struct http_request *r, struct project *p);
 static void get_readyz(struct http_request *r, struct project *p);
 static void get_metrics(struct http_request *r, struct project *p);
@@ -49,6 +45,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/buyers", false, true, RIGHT_BUYERS_READ, get_buyers },
 	{ HTTP_POST, "/api/v1/projects/*/commands", false, true, RIGHT_BOARD_PUBLIC, post_command },
 	{ HTTP_GET, "/api/v1/projects/*/events", false, true, RIGHT_EVENTS_READ, get_events },
+	{ HTTP_GET, "/api/v1/projects/*/settings", false, true, RIGHT_PROJECT_CONFIGURE, get_settings },
+	{ HTTP_POST, "/api/v1/projects/*/import", false, true, RIGHT_CATALOG_IMPORT, post_import },
 	{ HTTP_GET, "/api/v1/projects/*/deals", false, true, RIGHT_DEALS_READ, get_deals },
 	{ HTTP_GET, "/api/v1/projects/*/queue", false, true, RIGHT_DEALS_READ, get_queue },
 	{ HTTP_GET, "/api/v1/projects/*/reports", false, true, RIGHT_BOARD_INTERNAL, get_reports },
@@ -96,6 +94,12 @@ static bool path_matches(const char *pattern, const char *path, char *project)
 		path += n;
 	}
 	return *pattern == *path;
+}
+
+bool http_takes_file(const char *path)
+{
+	char project[PATH_MAX_BYTES];
+	return path_matches("/api/v1/projects/*/import", path, project);
 }
 
 static void serve_page(struct http_request *r)
@@ -278,9 +282,8 @@ static void get_catalog(struct http_request *r, struct project *p)
 		return;
 	}
 	char etag[64];
-	/* The length too: a project that is renamed keeps its version. */
-	snprintf(etag, sizeof etag, "\"%.30s-%lld-%zx\"", p->name, (long long)p->catalog.version,
-	         p->catalog.json->len_bytes);
+	/* Of the content: a project that gets another name or palette keeps its version. */
+	snprintf(etag, sizeof etag, "\"%s\"", p->catalog.tag);
 	r->header_count = 0; /* this one may be kept, and asked for again with its tag */
 	http_header(r, "cache-control:", "private, no-cache");
 	http_header(r, "etag:", "%s", etag);
@@ -330,28 +333,6 @@ static void post_command(struct http_request *r, struct project *p)
 {
 	command_post(r->server->app, r->identity, r->english, p->name, r->idempotency_key, r->body ? r->body : "",
 	             r->body_bytes, on_command, http_ref(r));
-}
-
-static void on_events(void *ctx, int err, size_t n, const struct trail_entry *entries)
-{
-	struct http_request *r = ctx;
-	if (err) {
-		http_respond_error(r, err, NULL);
-	} else {
-		struct buf text = { 0 };
-		encode_trail(&text, entries, n);
-		http_respond_text(r, 200, "application/json", &text);
-	}
-	http_unref(r);
-}
-
-static void get_events(struct http_request *r, struct project *p)
-{
-	int64_t from = query_int(r->query, "from", 1), limit = query_int(r->query, "limit", EVENTS_DEFAULT);
-	if (from < 0 || limit < 1 || limit > EVENTS_MAX)
-		http_respond_error(r, LD_E_BAD_REQUEST, "from is a seq, limit a number from 1 to 1000");
-	else
-		store_trail(r->server->app->store, p->name, from, limit, on_events, http_ref(r));
 }
 
 /* --- the internal port */

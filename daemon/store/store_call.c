@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARGS_MAX = 16, KEY_MAX_BYTES = 200, LIST_TIMEOUT_MS = 10000 };
+enum { ARGS_MAX = 40, KEY_MAX_BYTES = 200, LIST_TIMEOUT_MS = 10000 };
 
 /* One call under way, of any kind: `finish` turns Redis' reply (NULL: lost) into the caller's answer and frees. */
 struct call {

@@ -158,3 +158,24 @@ int command_resume(const struct command *c, const char **epoch, int64_t *seq, ch
 	*seq = s;
 	return 0;
 }
+
+int command_arg_names(const struct command *c, const char *name, struct buf *out, char why[WHY_BYTES])
+{
+	const struct json *list = json_member(c->args, name);
+	size_t count = json_count(list);
+	if (count < 1 || count > NAMES_MAX)
+		return complain(why, "%s must be a list of 1 to %d names", name, NAMES_MAX);
+	for (size_t i = 0; i < count; i++) {
+		const char *text;
+		int err = command_text(name, json_item(list, i), NAME_MAX_BYTES, &text, why);
+		if (err)
+			return err;
+		if (!*text || strchr(text, ' '))
+			return complain(why, "%s holds what is no name", name);
+		if (i)
+			buf_addc(out, ' ');
+		buf_adds(out, text);
+	}
+	buf_addc(out, '\0');
+	return 0;
+}

@@ -28,6 +28,9 @@ MUST_CHECK int command_arg_opt_str(const struct command *c, const char *name, si
 MUST_CHECK int command_arg_opt_int(const struct command *c, const char *name, int64_t *out, char why[WHY_BYTES]);
 MUST_CHECK int command_arg_int(const struct command *c, const char *name, int64_t *out, char why[WHY_BYTES]);
 MUST_CHECK int command_arg_bool(const struct command *c, const char *name, bool *out, char why[WHY_BYTES]);
+/* A list of 1 to NAMES_MAX names without blanks, appended with a blank between; out ends with a NUL. */
+enum { NAMES_MAX = 500, NAME_MAX_BYTES = 72 };
+MUST_CHECK int command_arg_names(const struct command *c, const char *name, struct buf *out, char why[WHY_BYTES]);
 /* A text that stands inside an argument, under the same rules; may be empty. */
 MUST_CHECK int command_text(const char *name, const struct json *v, size_t max_bytes, const char **out,
                             char why[WHY_BYTES]);

@@ -18,6 +18,10 @@
 	{                          \
 		name, ARG_OPTIONAL_INT \
 	}
+#define NAMES(name)     \
+	{                   \
+		name, ARG_NAMES \
+	}
 #define NONE         \
 	{                \
 		"", ARG_NONE \
@@ -34,6 +38,8 @@ static const struct command_row rows[] = {
 	{ "unit.withhold",    RIGHT_UNIT_WITHHOLD,   "ld_withhold",        { TEXT("unit"), TEXT("reason"), MAY_INT("rev") } },
 	{ "unit.offer",       RIGHT_UNIT_OFFER,      "ld_offer",           { TEXT("unit"), MAY_INT("rev") } },
 	{ "favourite.set",    RIGHT_FAVOURITE_SET,   "ld_favourite",       { TEXT("unit"), { "on", ARG_DECISION } } },
+	{ "units.withhold",   RIGHT_UNIT_WITHHOLD,   "ld_withhold_many",   { NAMES("units"), TEXT("reason") } },
+	{ "units.offer",      RIGHT_UNIT_OFFER,      "ld_offer_many",      { NAMES("units") } },
 	{ "deal.apply",       RIGHT_DEAL_APPLY,      "ld_apply",           { DEAL, TEXT("eligibility"), MAY_INT("down_payment_fen"), MAY_INT("price_fen"), MAY("note") } },
 	{ "deal.approve",     RIGHT_DEAL_APPROVE,    "ld_approve",         { DEAL } },
 	{ "deal.reject",      RIGHT_DEAL_REJECT,     "ld_reject",          { DEAL, TEXT("reason") } },
@@ -56,6 +62,7 @@ static const struct command_row rows[] = {
 	{ "display.revoke",   RIGHT_DISPLAYS_MANAGE, "ld_display_revoke",  { TEXT("display"), TEXT("reason") } },
 	{ "account.put",      RIGHT_ACCOUNTS_MANAGE, "ld_account_put",     { { 0 } } },
 	{ "account.disable",  RIGHT_ACCOUNTS_MANAGE, "ld_account_disable", { { 0 } } },
+	{ "project.configure", RIGHT_PROJECT_CONFIGURE, "ld_configure",    { { 0 } } },
 	{ "project.thaw",     RIGHT_PROJECT_THAW,    "ld_thaw",            { TEXT("reason") } },
 	{ "clock.confirm",    RIGHT_CLOCK_CONFIRM,   "ld_clock_confirm",   { TEXT("reason") } },
 };

@@ -17,6 +17,7 @@ struct command_arg {
 		ARG_OPTIONAL_TEXT,
 		ARG_INT,
 		ARG_OPTIONAL_INT,
+		ARG_NAMES,    /* a list of names, joined by blanks */
 		ARG_DECISION, /* true or false becomes yes or no */
 		ARG_NONE,
 	} kind;

@@ -12,6 +12,24 @@ static const char *const numbers[] = {
 	"paid_fen",  "refund_fen",    "outstanding_fen", "list_price_fen", "deadline_max", "overdue",
 };
 
+/* Those whose values are lists of names, joined by blanks. */
+static bool is_list(const char *key) { return strcmp(key, "units") == 0; }
+
+static void put_list(struct buf *out, const char *names, size_t bytes)
+{
+	buf_addc(out, '[');
+	for (size_t at = 0; at < bytes;) {
+		size_t n = 0;
+		while (at + n < bytes && names[at + n] != ' ')
+			n++;
+		if (at)
+			buf_addc(out, ',');
+		json_put_string(out, names + at, n);
+		at += n + 1;
+	}
+	buf_addc(out, ']');
+}
+
 static bool is_number(const char *key, const char *value, size_t bytes)
 {
 	/* What is no number in spite of its name stays a text: a reader can see it, and the JSON stays valid. */
@@ -33,6 +51,8 @@ void encode_pairs(struct buf *out, const struct reply_pairs *pairs)
 		buf_addc(out, ':');
 		if (is_number(pairs->keys[i], pairs->values[i], pairs->value_lens[i]))
 			buf_add(out, pairs->values[i], pairs->value_lens[i]);
+		else if (is_list(pairs->keys[i]))
+			put_list(out, pairs->values[i], pairs->value_lens[i]);
 		else
 			json_put_string(out, pairs->values[i], pairs->value_lens[i]);
 	}

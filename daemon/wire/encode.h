@@ -43,10 +43,13 @@ void encode_board_figures(struct buf *out, const struct board *b, enum board_vie
 
 /* --- by HTTP (encode_http.c) */
 void encode_problem(struct buf *out, int err, const char *detail, bool english);
+/* The same with an object that is JSON already. */
+void encode_problem_fields(struct buf *out, int err, bool english, const char *json, size_t bytes);
 void encode_problem_detail(struct buf *out, int err, bool english, const struct reply_pairs *detail);
 void encode_login(struct buf *out, const char *account, const char *role, char *const *projects, size_t project_count,
                   const char *token); /* token NULL: none */
-void encode_catalog_begin(struct buf *out, const char *project, const char *name, int64_t version);
+/* palette: NULL or "" for none of its own. */
+void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette, int64_t version);
 void encode_catalog_unit(struct buf *out, size_t index, const char *json, size_t bytes);
 void encode_catalog_end(struct buf *out);
 /* Only buyers that encode_buyer_is_shown to the caller may be encoded: erased ones are shown to nobody. encode_buyer

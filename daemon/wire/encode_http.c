@@ -35,6 +35,14 @@ void encode_problem_detail(struct buf *out, int err, bool english, const struct 
 	buf_addc(out, '}');
 }
 
+void encode_problem_fields(struct buf *out, int err, bool english, const char *json, size_t bytes)
+{
+	put_problem(out, err, english);
+	buf_adds(out, ",\"fields\":");
+	buf_add(out, json, bytes);
+	buf_addc(out, '}');
+}
+
 void encode_login(struct buf *out, const char *account, const char *role, char *const *projects, size_t project_count,
                   const char *token)
 {
@@ -52,12 +60,16 @@ void encode_login(struct buf *out, const char *account, const char *role, char *
 	buf_addc(out, '}');
 }
 
-void encode_catalog_begin(struct buf *out, const char *project, const char *name, int64_t version)
+void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette, int64_t version)
 {
 	buf_adds(out, "{\"project\":");
 	json_puts(out, project);
 	buf_adds(out, ",\"name\":");
 	json_puts(out, name);
+	if (palette && *palette) {
+		buf_adds(out, ",\"palette\":");
+		json_puts(out, palette);
+	}
 	buf_addf(out, ",\"catalog_version\":%lld,\"units\":[", (long long)version);
 }
 

@@ -10,7 +10,7 @@ from library import P, ROLES, Library, Refused
 from model_runs import EXAMPLES, RUNS
 from writers import WRITERS
 
-FUNCTIONS = [*WRITERS, "ld_create", "ld_freeze", "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog", "ld_deals", "ld_queue", "ld_digest", "ld_favourites",
+FUNCTIONS = [*WRITERS, "ld_create", "ld_freeze", "ld_beat", "ld_sweep", "ld_snapshot", "ld_catalog", "ld_deals", "ld_queue", "ld_digest", "ld_favourites", "ld_settings",
              "ld_demand_add", "ld_demand", "ld_display_seen", "ld_displays", "ld_accounts"]
 MONEY = ["0", "1", "9000", "10000", "10001", str(2**53 - 1), str(2**53), "1" * 15]
 DEALS = ["d1", "d2", "d3", "d9", "r1", "r2", "r9", "yes", "no", "pass", "back", "qualified", "subscription", "refund", "open", "all", "b2"]

@@ -170,7 +170,7 @@ def test_a_snapshot_has_exactly_these_parts(lib):
 def test_an_empty_project_has_an_empty_snapshot_and_catalogue(server):
     Library(server, units=[])
     assert server.client.execute_command("FCALL_RO", "ld_snapshot", 1, P)[-2:] == ["units", "0"]
-    assert server.client.execute_command("FCALL_RO", "ld_catalog", 1, P) == ["ok", "catalog_version", "0", "units", "0"]
+    assert server.client.execute_command("FCALL_RO", "ld_catalog", 1, P) == ["ok", "catalog_version", "0", "palette", "", "units", "0"]
 
 
 def test_an_import_for_the_version_that_is_there_is_taken(lib):
@@ -185,6 +185,35 @@ def test_a_list_too_long_is_refused_whole(server):
 
 def test_a_catalogue_comes_in_the_order_of_the_index(lib):
     reply = lib.r.execute_command("FCALL_RO", "ld_catalog", 1, P)
-    assert reply[:5] == ["ok", "catalog_version", "1", "units", "6"]
-    assert [json.loads(entry)["id"] for entry in reply[5:]] == lib.UNITS
+    assert reply[:7] == ["ok", "catalog_version", "1", "palette", "", "units", "6"]
+    assert [json.loads(entry)["id"] for entry in reply[7:]] == lib.UNITS
 
+
+
+@pytest.mark.parametrize("palette", ["", "a=#34d399", "w=#000000,a=#34D399,l=#ffe45c,s=#e0702b,c=#a01b30,p=#a01b31"])
+def test_a_palette_names_states_and_colours(lib, palette):
+    lib.do("ld_configure", "palette", palette)
+    assert lib.meta("palette") == palette
+
+
+@pytest.mark.parametrize("palette", ["a", "a=34d399", "a=#34d39", "a=#34d399;", "a=#34d399,", "x=#34d399", "a=#34d399,a=#34d398", "a=#34d3zz", "a=red"])
+def test_what_is_no_palette_is_refused(lib, palette):
+    assert refused("bad_request", lib.do, "ld_configure", "palette", palette)["field"] == "palette"
+
+
+def test_every_setting_is_told_with_its_bounds_and_takes_what_lies_within(lib):
+    flat = lib.r.execute_command("FCALL_RO", "ld_settings", 1, P)
+    items = flat[flat.index("items") + 2 :]
+    rows = [items[i : i + 6] for i in range(0, len(items), 6)]
+    assert len(rows) >= 10 and len(items) == int(flat[flat.index("items") + 1])
+    for name, value, kind, low, high, choices in rows:
+        assert value == (lib.meta(name) or "") or name in ("palette", "on_expiry_paid", "utc_offset_min", "sheet_at_min")
+        if kind == "int" and name not in ("lock_hold_ms", "subscribe_hold_ms", "hold_max_ms"):
+            for good in (low, high):
+                lib.do("ld_configure", name, good)
+            for bad in (str(int(low) - 1), str(int(high) + 1)):
+                assert refused("bad_request", lib.do, "ld_configure", name, bad)["field"] == name
+        for choice in choices.split():
+            lib.do("ld_configure", name, choice)
+        if kind == "choice":
+            assert refused("bad_request", lib.do, "ld_configure", name, choices)["field"] == name

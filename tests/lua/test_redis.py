@@ -9,6 +9,9 @@ from library import P, SOURCE
 from writers import ACCESS, WRITERS, rights, transitions
 
 FLAGS = {
+    "ld_settings": ["no-writes"],
+    "ld_withhold_many": [],
+    "ld_offer_many": [],
     "ld_version": ["no-writes"],
     "ld_snapshot": ["no-writes"],
     "ld_catalog": ["no-writes"],

@@ -86,6 +86,8 @@ WRITERS = {
     "ld_release": Writer("unit.release", ["U1", "r", "", ""], ready=at("locked")),
     "ld_withhold": Writer("unit.withhold", ["U1", "r", ""]),
     "ld_offer": Writer("unit.offer", ["U1", ""], ready=lambda lib: lib.withhold()),
+    "ld_withhold_many": Writer("unit.withhold", ["U1 U2", "r"]),
+    "ld_offer_many": Writer("unit.offer", ["U1 U2"], ready=lambda lib: (lib.withhold("U1"), lib.withhold("U2"))),
     "ld_favourite": Writer("favourite.set", ["U1", "yes"]),
     "ld_import": Writer("catalog.import", ["", "N1", '{"id":"N1","list_price_fen":1}', ""]),
     "ld_buyer_put": Writer("buyers.write", ["n1", '{"id":"n1","consultant":"ann"}']),

@@ -34,13 +34,15 @@ function commandLine(pid) {
 }
 
 export class Office {
-  static async open() {
+  /** `env`: what scripts/run and its processes find in their environment beside ours. */
+  static async open({ env = {} } = {}) {
     const office = new Office()
     office.data = mkdtempSync(join(tmpdir(), 'listingd-pages-'))
     office.port = await twoFreePorts()
     office.base = `http://127.0.0.1:${office.port}`
     office.process = spawn(join(root, 'scripts/run'), ['--port', String(office.port), '--data', office.data], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     })
     office.output = ''
     await new Promise((done, fail) => {
@@ -61,7 +63,7 @@ export class Office {
     const ended = new Promise((done) => this.process.once('exit', done))
     this.process.kill('SIGTERM')
     await ended
-    rmSync(this.data, { recursive: true, force: true })
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 
   ctl(...args) {

@@ -52,7 +52,7 @@ def test_what_is_answered_by_http_is_what_was_promised(office, account):
     desk.release("1-101")
     desk.lock("1-102")
     desk.command("deal.apply", {"project": PROJECT, "unit": "1-102", "eligibility": "qualified"}, new_key())
-    for what in ("catalog", "board", "buyers", "events", "deals", "queue", "trend", "demand", "favourites"):
+    for what in ("catalog", "board", "buyers", "events", "deals", "queue", "trend", "demand", "favourites", "settings"):
         response = office.get(what, account=account)
         if response.status == 200:
             valid(response.json, promised("/api/v1/projects/{p}/" + what))
@@ -145,6 +145,9 @@ EXAMPLES = [
     ("clerk1", "display.revoke", {"display": "s1", "reason": "x"}),
     ("clerk1", "account.put", {"account": "consultant9", "role": "consultant", "password": "a new password"}),
     ("clerk1", "account.disable", {"account": "consultant9", "reason": "x"}),
+    ("clerk1", "units.withhold", {"units": ["2-301", "2-302"], "reason": "留"}),
+    ("manager1", "units.offer", {"units": ["2-301", "2-302"]}),
+    ("manager1", "project.configure", {"settings": {"public_board": "merged", "sheet_at_min": 540}}),
 ]
 # Refused here, since nothing is frozen or in doubt; test_deal.py and test_expiry.py do them in earnest.
 IDLE = [("manager1", "project.thaw", {"reason": "x"}), ("manager1", "clock.confirm", {"reason": "x"})]

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorTables, errorText, fill, type Tables } from '../src/core/i18n'
 
-const pages = import.meta.glob<{ tables: Tables<string> }>('../src/*/text.ts', { eager: true })
+const pages = import.meta.glob<{ tables: Tables<string> }>('../src/**/text.ts', { eager: true })
 const views = import.meta.glob<string>('../src/**/*.vue', { eager: true, query: '?raw', import: 'default' })
 const all: Record<string, Tables<string>> = { errors: errorTables, ...Object.fromEntries(Object.entries(pages).map(([p, m]) => [p, m.tables])) }
 const HAN = /\p{Script=Han}/u

@@ -108,11 +108,11 @@ end
 
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
 	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
-	"next_receipt", "next_request", "next_display", "access_seq", "utc_offset_min", "sheet_at_min", "frozen" }
+	"next_receipt", "next_request", "next_display", "access_seq", "utc_offset_min", "sheet_at_min", "frozen", "palette" }
 
 -- What a project has that was made before the setting or counter existed.
 local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", access_seq = "0", utc_offset_min = "480",
-	sheet_at_min = "530", frozen = "" }
+	sheet_at_min = "530", frozen = "", palette = "" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
 local function open(keys)
@@ -420,14 +420,15 @@ writer("ld_offer", "unit.offer", {}, function(c, args)
 	return unit_reply(c, id, u)
 end)
 
+--@PART batch.lua@
 --@PART catalog.lua@
 --@PART buyers.lua@
 --@PART process.lua@
 --@PART money.lua@
 --@PART requests.lua@
---@PART project.lua@
 --@PART clock.lua@
 --@PART read.lua@
+--@PART project.lua@
 --@PART outbound.lua@
 --@PART demand.lua@
 --@PART accounts.lua@

@@ -2,16 +2,12 @@
 
 local SECOND, DAY = 1000, 24 * 3600 * 1000
 
-local function is_duration(lowest, highest)
-	return function(v)
-		return is_whole(v) and tonumber(v) >= lowest and tonumber(v) <= highest
-	end
+local function is_int(v, row)
+	return #v <= 15 and v:match("^-?%d+$") ~= nil and tonumber(v) >= row.min and tonumber(v) <= row.max
 end
 
-local function is_minutes(lowest, highest)
-	return function(v)
-		return #v <= 5 and v:match("^-?%d+$") ~= nil and tonumber(v) >= lowest and tonumber(v) <= highest
-	end
+local function is_choice(v, row)
+	return (" " .. row.choices .. " "):find(" " .. v .. " ", 1, true) ~= nil and not v:find("%s") and v ~= ""
 end
 
 local function is_warn_list(v)
@@ -26,17 +22,34 @@ local function is_warn_list(v)
 	return true
 end
 
+-- "" for the usual colours, else some of the six states, each once: "a=#34d399,l=#ffe45c".
+local function is_palette(v)
+	local seen = {}
+	for each in (v ~= "" and v .. "," or ""):gmatch("([^,]*),") do
+		local letter = each:match("^([walscp])=#%x%x%x%x%x%x$")
+		if not letter or seen[letter] then
+			return false
+		end
+		seen[letter] = true
+	end
+	return true
+end
+
+-- Every setting: how it is checked, and with what; the same rows are told to whoever shows a form.
 local SETTINGS = {
-	name = function(v) return v ~= "" and is_text(v) end,
-	lock_hold_ms = is_duration(SECOND, 90 * DAY),
-	subscribe_hold_ms = is_duration(SECOND, 90 * DAY),
-	hold_max_ms = is_duration(SECOND, 365 * DAY),
-	public_board = function(v) return v == "full" or v == "merged" end,
-	warn_ms = is_warn_list,
-	on_expiry_paid = function(v) return v == "flag" or v == "release" end,
-	utc_offset_min = is_minutes(-720, 840),
-	sheet_at_min = is_minutes(0, 1439),
+	name = { kind = "text", max = 120, check = function(v) return v ~= "" and is_text(v) end },
+	lock_hold_ms = { kind = "int", min = SECOND, max = 90 * DAY, check = is_int },
+	subscribe_hold_ms = { kind = "int", min = SECOND, max = 90 * DAY, check = is_int },
+	hold_max_ms = { kind = "int", min = SECOND, max = 365 * DAY, check = is_int },
+	public_board = { kind = "choice", choices = "full merged", check = is_choice },
+	warn_ms = { kind = "text", max = 60, check = is_warn_list },
+	on_expiry_paid = { kind = "choice", choices = "flag release", check = is_choice },
+	utc_offset_min = { kind = "int", min = -720, max = 840, check = is_int },
+	sheet_at_min = { kind = "int", min = 0, max = 1439, check = is_int },
+	palette = { kind = "text", max = 59, check = is_palette },
 }
+local SETTING_ORDER = { "name", "lock_hold_ms", "subscribe_hold_ms", "hold_max_ms", "public_board", "warn_ms", "on_expiry_paid",
+	"utc_offset_min", "sheet_at_min", "palette" }
 
 -- Pairs of setting and value from args[first] on; a refusal when one is not as it should be.
 local function settings_check(meta, args, first)
@@ -46,9 +59,9 @@ local function settings_check(meta, args, first)
 	end
 	local named = {}
 	for i = first, #args, 2 do
-		local valid = SETTINGS[args[i]]
+		local row = SETTINGS[args[i]]
 		-- Each once: that also bounds the event, which has a field for every setting.
-		if not valid or named[args[i]] or not valid(args[i + 1]) then
+		if not row or named[args[i]] or not row.check(args[i + 1], row) then
 			return refuse("bad_request", "field", args[i])
 		end
 		after[args[i]], named[args[i]] = args[i + 1], true
@@ -116,6 +129,20 @@ writer("ld_configure", "project.configure", {}, function(c, _, args)
 	end
 	emit(c, "configure", c.actor, c.role, fields)
 	return { "ok", "seq", int(c.seq) }
+end)
+
+-- The pairs end with `items N`; for each setting six follow: name, value, kind, min, max, choices; "" where it has none.
+reader("ld_settings", function(c)
+	local reply = { "ok", "items", "0" }
+	for _, name in ipairs(SETTING_ORDER) do
+		local row = SETTINGS[name]
+		for _, text in ipairs({ name, c.meta[name] or "", row.kind, row.min and int(row.min) or "", row.max and int(row.max) or "",
+			row.choices or "" }) do
+			reply[#reply + 1] = text
+		end
+	end
+	reply[3] = int(#reply - 3)
+	return reply
 end)
 
 -- actor why: the self-check found that the data contradict each other. Nothing is written any more until an operator has

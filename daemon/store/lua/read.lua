@@ -20,13 +20,13 @@ end)
 
 -- The pairs end with `units N`; then N catalogue entries follow, in index order.
 reader("ld_catalog", function(c)
-	local reply = { "ok", "catalog_version", c.meta.catalog_version, "units", "0" }
+	local reply = { "ok", "catalog_version", c.meta.catalog_version, "palette", c.meta.palette, "units", "0" }
 	local flat, entries = redis.call("HGETALL", c.p .. ":catalog"), {}
 	for i = 1, #flat, 2 do
 		entries[flat[i]] = flat[i + 1]
 	end
 	local ids = redis.call("LRANGE", c.p .. ":index", "0", "-1")
-	reply[5] = int(#ids)
+	reply[7] = int(#ids)
 	for _, id in ipairs(ids) do
 		reply[#reply + 1] = entries[id]
 	end

@@ -16,6 +16,8 @@ export interface Buyer {
   name: string
   phone: string
   level: string
+  /** whole or masked, as the role sees it */
+  card?: string
 }
 
 interface CatalogBody {
@@ -30,6 +32,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
+    /** The whole answer, for what a refusal says beside its code. */
+    readonly problem: Record<string, unknown> = {},
   ) {
     super(code)
   }
@@ -46,7 +50,7 @@ async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Prom
   }
   if (response.ok || response.status === 304) return response
   const problem = (await response.json().catch(() => ({}))) as { code?: string }
-  throw new ApiError(problem.code ?? 'unavailable', response.status)
+  throw new ApiError(problem.code ?? 'unavailable', response.status, problem)
 }
 
 export class Api {
@@ -104,6 +108,19 @@ export class Api {
   /** GET under the project: `path` as "deals?scope=open", its values escaped by the caller. */
   async read<T>(project: string, path: string): Promise<T> {
     return (await (await ask(this.fetcher, `/api/v1/projects/${encodeURIComponent(project)}/${path}`)).json()) as T
+  }
+
+  /** POST under the project. */
+  async send<T>(project: string, path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<T> {
+    const url = `/api/v1/projects/${encodeURIComponent(project)}/${path}`
+    return (await (await ask(this.fetcher, url, { method: 'POST', headers, body })).json()) as T
+  }
+
+  /** A command by HTTP, for what is longer than a message of the WebSocket may be. The same key, the same outcome. */
+  async command(project: string, cmd: string, args: object, key: string): Promise<Record<string, unknown>> {
+    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
+    const body = JSON.stringify({ cmd, args: { project, ...args } })
+    return (await this.send<{ ok: Record<string, unknown> }>(project, 'commands', body, headers)).ok
   }
 
   async deals(project: string, scope: 'open' | 'all' = 'open', limit = 1000): Promise<FullDeal[]> {

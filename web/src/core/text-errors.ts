@@ -17,6 +17,7 @@ export const zh = {
   e_offline: '连接不上服务器,请检查网络',
   e_limit_reached: '已达到数量上限',
   e_too_late: '请求已超过有效时间,未执行,请重试',
+  e_bad_file: '文件有问题,未导入;请按提示改正后再试',
   e_bad_request: '请求格式不正确;请刷新页面后再试',
   e_key_reused: '同一编号已用于另一请求,未执行;请重新操作',
   e_exists: '已经存在',
@@ -31,6 +32,7 @@ export const zh = {
   e_duplicate: '重复:同一号码或申请已登记',
   e_not_found: '没有这个地址;请刷新页面',
   e_no_such_project: '没有这个项目',
+  e_too_large: '内容过大;请减少后再试',
   e_other: '操作未完成({code})',
 }
 
@@ -52,6 +54,7 @@ export const en: Record<keyof typeof zh, string> = {
   e_offline: 'The server cannot be reached; check the network',
   e_limit_reached: 'The limit of units is reached',
   e_too_late: 'The request came too late and was not carried out; try again',
+  e_bad_file: 'The file has problems and was not taken over; put them right first',
   e_bad_request: 'The request is malformed; load the page again and repeat',
   e_key_reused: 'This number was used for another request; nothing was done, start again',
   e_exists: 'It exists already',
@@ -66,5 +69,6 @@ export const en: Record<keyof typeof zh, string> = {
   e_duplicate: 'The same is recorded already',
   e_not_found: 'There is nothing at this address; load the page again',
   e_no_such_project: 'There is no such project',
+  e_too_large: 'Too much at once; send less',
   e_other: 'Not done ({code})',
 }

@@ -12,3 +12,10 @@ export function moment(ms: number): string {
 export function day(ms: number): string {
   return new Date(ms).toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric' })
 }
+
+/** "2026-03-02 10:32:07", for lists that are sorted and exported */
+export function fullMoment(ms: number): string {
+  const d = new Date(ms)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+}

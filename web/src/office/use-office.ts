@@ -98,7 +98,9 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
       void reload()
       return ok
     } catch (e) {
-      say(errorMessage(e instanceof CommandError ? e.code : 'unavailable'), true)
+      const code = e instanceof CommandError ? e.code : 'unavailable'
+      if (code === 'frozen') isFrozen.value = true // it was so before this page came
+      say(errorMessage(code), true)
       return undefined
     } finally {
       isBusy.value = false

@@ -1,0 +1,85 @@
+// The audit trail as people read it: what an event says, as values for a sentence of its kind. The sentences themselves are
+// in the view's text.ts; a kind that has none is shown by its code.
+
+export interface TrailEvent {
+  seq: number
+  type: string
+  at: number
+  by: string
+  role: string
+  unit?: string
+  status?: string
+  deal?: string
+  buyer?: string
+  holder?: string
+  deadline?: number
+  why?: string
+  set?: string[]
+  price_fen?: number
+  amount_fen?: number
+  paid_fen?: number
+  refund_fen?: number
+  receipt?: number
+  kind?: string
+  late?: number
+  slip?: number
+  contract?: string
+  request?: string
+  result?: string
+  to?: string
+  from?: string
+  version?: number
+  added?: number
+  changed?: number
+  count?: number
+  account?: string
+  account_role?: string
+  display?: string
+  [more: string]: unknown
+}
+
+export interface TrailPage {
+  events: TrailEvent[]
+  /** Where the next page begins, as `before`; absent when there is none. */
+  next?: number
+}
+
+/** In the order in which the filter offers them. */
+export const eventKinds = [
+  'lock', 'release', 'expire', 'overdue', 'extend', 'withhold', 'offer',
+  'apply', 'approve', 'reject', 'receipt', 'review', 'sign', 'settle', 'revive',
+  'ask', 'decide', 'file', 'rename', 'swap_out', 'swap_in', 'withdraw',
+  'add', 'change', 'import', 'buyers', 'reveal', 'erase',
+  'create', 'configure', 'freeze', 'thaw', 'clock_hold', 'clock_confirm',
+  'account', 'disable', 'password', 'pair', 'revoke',
+] as const
+export type EventKind = (typeof eventKinds)[number]
+
+export interface Filter {
+  unit: string
+  deal: string
+  by: string
+  type: string
+}
+
+/** No trail has so many events, and the server reads no longer numbers. */
+const BEHIND_THE_NEWEST = 999_999_999_999_999
+
+/** The query of a page, newest first; `before` 0: from the end. */
+export function trailQuery(filter: Filter, before: number, limit: number): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value.trim()) query.set(name, value.trim())
+  // Without an upper end the server begins at the oldest.
+  query.set('before', String(before || BEHIND_THE_NEWEST))
+  query.set('limit', String(limit))
+  return `events?${query}`
+}
+
+/** What a price change of the catalogue tells, and the like: the fields that no sentence names are kept for those who look. */
+const plain = new Set(['seq', 'type', 'at', 'by', 'role', 'hash', 'index', 'rev', 'unit', 'catalog', 'uuid'])
+
+export function restOf(e: TrailEvent): [string, string][] {
+  return Object.entries(e)
+    .filter(([name, value]) => !plain.has(name) && value !== undefined && value !== '')
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)])
+}
