@@ -61,7 +61,7 @@ export class Office {
     const ended = new Promise((done) => this.process.once('exit', done))
     this.process.kill('SIGTERM')
     await ended
-    rmSync(this.data, { recursive: true, force: true })
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 5 })
   }
 
   ctl(...args) {
