@@ -61,7 +61,15 @@ export class Office {
     const ended = new Promise((done) => this.process.once('exit', done))
     this.process.kill('SIGTERM')
     await ended
-    rmSync(this.data, { recursive: true, force: true, maxRetries: 5 })
+    // Redis may write its last words into a folder that is being removed.
+    for (let tries = 30; ; tries--) {
+      try {
+        return rmSync(this.data, { recursive: true, force: true })
+      } catch (e) {
+        if (!tries) throw e
+        await new Promise((soon) => setTimeout(soon, 100))
+      }
+    }
   }
 
   ctl(...args) {
