@@ -1,6 +1,7 @@
 // A consultant's day on the tablet: lock, apply, ask, filter, keep in mind, record a buyer, lose a race, lose the network.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { findings } from './axe.mjs'
 import { cell, lockOnTablet, Office } from './office.mjs'
 
 let office
@@ -218,6 +219,66 @@ test('without network the tablet says so, changes nothing, and goes on by itself
   await own(desk, '1-804').waitFor()
   await desk.context().close()
 })
+
+test('a lock whose answer is lost is asked for again with the same key, and taken once', async () => {
+  const unit = '1-704'
+  const desk = await office.page('/desk/demo')
+  const keys = []
+  await desk.routeWebSocket(/\/ws$/, (ws) => {
+    const server = ws.connectToServer()
+    const swallowed = new Set()
+    ws.onMessage((text) => {
+      const m = JSON.parse(text)
+      if (m.cmd === 'unit.lock') {
+        if (!keys.length) swallowed.add(m.id)
+        keys.push(m.key)
+      }
+      server.send(text)
+    })
+    server.onMessage((text) => {
+      const { ev, id } = JSON.parse(text)
+      if (ev === undefined && swallowed.delete(id)) return
+      ws.send(text)
+    })
+  })
+  await desk.reload()
+  await desk.getByTestId('login-account').fill('consultant2')
+  await desk.getByTestId('login-password').fill('demo-consultant2')
+  await desk.getByTestId('login-submit').click()
+  await cell(desk, unit, 'a').click()
+  await desk.getByTestId('lock-button').click()
+  await desk.getByTestId('buyer-option').nth(1).click()
+  await desk.getByTestId('confirm-lock').click()
+  await desk.locator('[data-testid=attempt][data-state=sent]').waitFor()
+  await cell(desk, '1-604').click()
+  assert.equal(await desk.getByTestId('lock-button').isDisabled(), true)
+  await desk.locator('[data-testid=attempt][data-state=sent]').waitFor()
+  await toastSays(desk, `${unit} 已为`)
+  await own(desk, unit).waitFor()
+  assert.equal(keys.length, 2)
+  assert.equal(keys[0], keys[1])
+  assert.equal(await desk.getByTestId('attempt').count(), 0)
+  await desk.context().close()
+})
+
+for (const theme of ['light', 'dark'])
+  test(`every part of the tablet is clean (${theme})`, async () => {
+    const desk = await office.page('/desk/demo', { account: 'consultant1', theme })
+    await own(desk, '1-2103').locator('.head').click()
+    await desk.getByTestId('act-release').waitFor()
+    await desk.getByTestId('filter-more').click()
+    assert.deepEqual(await findings(desk), [], 'deals')
+    await desk.getByTestId('act-swap').click()
+    await desk.getByTestId('field-to').waitFor()
+    assert.deepEqual(await findings(desk), [], 'dialog')
+    await desk.getByTestId('dialog-cancel').click()
+    await desk.getByTestId('part-customers').click()
+    await desk.getByTestId('customer-option').first().click()
+    assert.deepEqual(await findings(desk), [], 'customers')
+    await desk.getByTestId('part-messages').click()
+    assert.deepEqual(await findings(desk), [], 'messages')
+    await desk.context().close()
+  })
 
 test('every size and both themes have their whole tablet', async () => {
   for (const [width, height, theme] of [[1280, 800, 'light'], [800, 1280, 'dark'], [390, 844, 'light'], [390, 844, 'dark']]) {

@@ -63,7 +63,8 @@ export class Office {
     const ended = new Promise((done) => this.process.once('exit', done))
     this.process.kill('SIGTERM')
     await ended
-    rmSync(this.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    // Redis may write its last words into a folder that is being removed.
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
   ctl(...args) {

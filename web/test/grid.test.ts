@@ -45,6 +45,15 @@ describe('the grid', () => {
     expect(root.querySelector('.building-name')!.textContent).toBe('1栋余5')
   })
 
+  it('gives a class to the cells that it fits and takes it from the others', () => {
+    const { grid, root } = build()
+    const faded = () => [...root.querySelectorAll('.faded')].map((e) => (e as HTMLElement).dataset.index)
+    grid.classify('faded', (i) => i < 2)
+    expect(faded().sort()).toEqual(['0', '1'])
+    grid.classify('faded')
+    expect(faded()).toEqual([])
+  })
+
   it('shows the time that is left, and none when the hold is over', () => {
     const { grid, cell } = build()
     grid.patch(0, { letter: 'l', deadline: 60_000, mine: false }, 0)

@@ -105,6 +105,24 @@ describe('a live project', () => {
     await expect(outcome).resolves.toMatchObject({ status: 'locked' })
   })
 
+  it('tells how a change stands, and asks for an earlier one by its key', async () => {
+    world.socket.says(board)
+    const phases: string[] = []
+    const outcome = live.change('unit.lock', { unit: 'u', buyer: 'b' }, { key: 'k1', tell: (p) => phases.push(p) })
+    expect(phases).toEqual(['sent'])
+    world.pass(8_100)
+    expect(phases).toEqual(['sent', 'again'])
+    world.socket.ends(1006)
+    expect(phases.at(-1)).toBe('lost')
+    world.pass(1000)
+    world.socket.hello()
+    expect(phases.at(-1)).toBe('again')
+    const sent = world.socket.sent.find((m) => m.cmd === 'unit.lock')!
+    expect(sent.key).toBe('k1')
+    world.socket.says({ id: sent.id, ok: { unit: 'u', status: 'locked' } })
+    await expect(outcome).resolves.toMatchObject({ status: 'locked' })
+  })
+
   it('repeats a change with the same key when the line comes back', async () => {
     world.socket.says(board)
     const outcome = live.change('unit.lock', { unit: 'u', buyer: 'b' })

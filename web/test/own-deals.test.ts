@@ -33,10 +33,22 @@ describe('own deals', () => {
     expect(own.list).toEqual([])
   })
 
-  it('keep what a push does not tell', () => {
+  it('are what a push says, in which empty members are absent', () => {
+    own.take([deal({ application: 'rejected', reject_reason: '缺证明' })], own.mark())
+    const next = deal({ application: 'submitted' })
+    expect(own.put(next)).toEqual({ now: next })
+    expect(own.list).toEqual([next])
+  })
+
+  it('keep what a push of five members does not tell', () => {
     own.take([deal({ note: '首套' })], own.mark())
     own.put({ ...push, status: 'subscribed', deadline: 120_000 })
     expect(own.list).toMatchObject([{ note: '首套', status: 'subscribed', deadline: 120_000 }])
+  })
+
+  it('begin with a push, when a manager locks for a buyer of ours', () => {
+    own.put(deal({ id: 'd7', unit: '1-107' }))
+    expect(own.ofUnit('1-107')?.id).toBe('d7')
   })
 
   it('keep what was read when the reply to the lock comes later', () => {
@@ -46,9 +58,9 @@ describe('own deals', () => {
   })
 
   it('tell once of a deal that has ended, and nothing of strange ones', () => {
-    expect(own.put({ ...push, status: 'expired' })).toMatchObject({ id: 'd1' })
-    expect(own.put({ ...push, status: 'expired' })).toBeUndefined()
-    expect(own.put({ ...push, id: 'd2', status: 'locked' })).toBeUndefined()
+    expect(own.put({ ...push, status: 'expired' }).ended).toMatchObject({ id: 'd1' })
+    expect(own.put({ ...push, status: 'expired' })).toEqual({})
+    expect(own.put({ ...push, id: 'd2', status: 'locked' })).toEqual({})
     expect(own.list).toEqual([])
   })
 })

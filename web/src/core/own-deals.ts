@@ -20,6 +20,9 @@ export function newDeal(deal: Deal, consultant: string, priceFen: number, nowMs:
   }
 }
 
+const isWhole = (deal: Deal): deal is FullDeal =>
+  'consultant' in deal && 'created_ms' in deal && 'price_fen' in deal
+
 export class OwnDeals {
   private deals = new Map<string, FullDeal>()
   private heard = 0
@@ -49,15 +52,18 @@ export class OwnDeals {
     if (!this.deals.has(deal.id)) this.deals.set(deal.id, deal)
   }
 
-  /** A push or a reply about a deal. What it was when this ended it. */
-  put(deal: Deal): FullDeal | undefined {
+  /** A push: the whole deal as it is now. What it was when this ended it, else what it is. */
+  put(deal: Deal): { ended?: FullDeal | undefined; now?: FullDeal } {
     this.heard++
     const known = this.deals.get(deal.id)
     if (isEnded(deal.status)) {
       this.deals.delete(deal.id)
-      return known
+      return { ended: known }
     }
-    if (known) this.deals.set(deal.id, { ...known, ...deal, status: deal.status as DealStatus })
-    return undefined
+    // Members that are absent are empty, so nothing of before may stay; an older daemon's push has five members only.
+    const now = isWhole(deal) ? deal : known && { ...known, ...deal, status: deal.status as DealStatus }
+    if (!now) return {}
+    this.deals.set(deal.id, now)
+    return { now }
   }
 }

@@ -15,7 +15,11 @@ export interface Attempt {
 
 const UNDER_WAY: readonly string[] = ['sent', 'lost', 'again']
 
-export function useAttempt(live: Live, onWon: (attempt: Attempt, ok: Record<string, unknown>) => void) {
+export function useAttempt(
+  live: Live,
+  onWon: (attempt: Attempt, ok: Record<string, unknown>) => void,
+  onRefused: (attempt: Attempt, code: string) => void,
+) {
   const attempt = shallowRef<Attempt>()
   const isUnderWay = computed(() => UNDER_WAY.includes(attempt.value?.state ?? ''))
 
@@ -30,6 +34,7 @@ export function useAttempt(live: Live, onWon: (attempt: Attempt, ok: Record<stri
     } catch (e) {
       const code = e instanceof CommandError ? e.code : 'unavailable'
       attempt.value = { ...a, state: code === 'unknown' ? 'unknown' : 'refused', code }
+      onRefused(a, code)
       return false
     }
   }

@@ -11,18 +11,30 @@ export function useBuyers(project: string) {
   const customer = shallowRef<Buyer>()
   /** The list could not be read: it is tried again by itself. */
   const isMissing = ref(false)
+  /** Ids that no list had: they are asked for once, not with every change of a deal. */
+  const strange = new Set<string>()
   let timer = 0
 
   async function reload(): Promise<void> {
     window.clearTimeout(timer)
     try {
-      buyers.value = await api.buyers(project)
+      const found = await api.buyers(project)
+      buyers.value = found.sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
       isMissing.value = false
     } catch (e) {
       isMissing.value = true
       if (e instanceof ApiError && e.status >= 400 && e.status < 500) buyers.value ??= []
       else timer = window.setTimeout(() => void reload(), RETRY_MS)
     }
+  }
+
+  /** Buyers of deals who were recorded elsewhere since the list was read. */
+  function expect(ids: readonly string[]): void {
+    const known = new Set(buyers.value?.map((b) => b.id))
+    const missing = ids.filter((id) => !known.has(id) && !strange.has(id))
+    if (!buyers.value || !missing.length) return
+    missing.forEach((id) => strange.add(id))
+    void reload()
   }
 
   const nameOf = (id: string): string => buyers.value?.find((b) => b.id === id)?.name ?? id
@@ -37,5 +49,5 @@ export function useBuyers(project: string) {
 
   void reload()
   onUnmounted(() => window.clearTimeout(timer))
-  return { buyers, customer, isMissing, reload, nameOf, find }
+  return { buyers, customer, isMissing, reload, expect, nameOf, find }
 }

@@ -69,7 +69,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   const buying = useBuyers(project)
   const liking = useFavourites(project, live, refuse)
   const filtering = useFilter(live, catalog, grid, version, liking.favourites)
-  const locking = useAttempt(live, onWon)
+  const locking = useAttempt(live, onWon, onRefused)
 
   function onFreeze(n: FreezeNotice): void {
     if (n.kind === 'checked') return
@@ -87,7 +87,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   })
   watch(own.deals, () => {
     repaint()
-    if (buying.buyers.value && own.deals.value.some((d) => !buying.buyers.value?.find((b) => b.id === d.buyer))) void buying.reload()
+    buying.expect(own.deals.value.map((d) => d.buyer))
   })
   watch(freshness, (f, before) => {
     if (f !== 'live' || before === 'live') return
@@ -151,6 +151,12 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
     const deal = { id: String(ok.deal), unit: a.unit, buyer: a.buyer.id, status: 'locked', deadline: Number(ok.deadline) }
     own.begin(newDeal(deal, session.account, price, live.clock.now()))
     say(t('locked', { unit: a.unit, buyer: a.buyer.name }))
+  }
+
+  /** Whoever looks at the unit reads it there. */
+  function onRefused(a: Attempt, code: string): void {
+    if (code === 'frozen') isFrozen.value = true
+    if (unit.value?.id !== a.unit) say(`${a.unit}: ${errorMessage(code)}`, true)
   }
 
   /** Runs a command, one at a time. The reply, or the code of the refusal. */

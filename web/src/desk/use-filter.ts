@@ -27,6 +27,17 @@ export function useFilter(
   })
   const count = computed(() => found.value.size)
 
+  /** How many fit in each building: one sees only one of them at a time. */
+  const countOf = computed<ReadonlyMap<string, number>>(() => {
+    const counts = new Map<string, number>()
+    const units = catalog.value?.units ?? []
+    for (const i of found.value) {
+      const name = units[i]!.building
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    return counts
+  })
+
   watch([found, isFiltering, grid], () => {
     if (isFiltering.value) grid.value?.classify('faded', (i) => !found.value.has(i))
     else grid.value?.classify('faded')
@@ -36,5 +47,5 @@ export function useFilter(
     grid.value?.classify('favourite', (i) => favourites.value.has(units[i]?.id ?? ''))
   })
 
-  return { filter, isFiltering, types, count, clear: () => Object.assign(filter, noFilter()) }
+  return { filter, isFiltering, types, count, countOf, clear: () => Object.assign(filter, noFilter()) }
 }

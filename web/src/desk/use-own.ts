@@ -68,9 +68,16 @@ export function useOwn(project: string, hooks: OwnHooks) {
       const next = now.get(old.id)
       // Its end was not pushed to us: the line was down.
       if (!next) hooks.tell({ kind: old.deadline && old.deadline <= hooks.now() ? 'expired' : 'released', unit: old.unit })
-      else for (const news of newsOf(old, next)) hooks.tell(news)
+      else newsOf(old, next).forEach(hooks.tell)
     }
     before = now
+  }
+
+  /** One deal as it was pushed. */
+  function learn(now: FullDeal): void {
+    const old = before?.get(now.id)
+    if (old) newsOf(old, now).forEach(hooks.tell)
+    before?.set(now.id, now)
   }
 
   /** A deal that this page itself has begun. */
@@ -82,8 +89,9 @@ export function useOwn(project: string, hooks: OwnHooks) {
   }
 
   function hear(deal: Deal): void {
-    const ended = own.put(deal)
+    const { ended, now } = own.put(deal)
     if (isEnded(deal.status)) before?.delete(deal.id)
+    if (now) learn(now)
     if (ended) hooks.tell({ kind: deal.status as 'expired' | 'released' | 'withdrawn', unit: deal.unit })
     show()
     reloadIn(SOON_MS)
