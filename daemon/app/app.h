@@ -23,6 +23,7 @@ struct app {
 	const struct targets *targets;              /* to whom we speak */
 	struct poster *poster;                      /* NULL when to nobody */
 	struct listing_import *import;              /* NULL: no file is being read */
+	unsigned uploads;                           /* files that came, or are coming, by HTTP */
 	struct reports *reports;                    /* NULL when none are kept */
 	struct map *projects;                       /* id → struct project */
 	struct map *identities;                     /* token id → struct identity */

@@ -21,7 +21,8 @@ static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t 
 {
 	struct project *p = ctx;
 	struct catalog_cache *c = &p->catalog;
-	c->loading = false;
+	bool again = c->again;
+	c->loading = c->again = false;
 	if (err) {
 		log_warnx(p->name, "the catalogue cannot be read now (%s); it is asked for again with the next board",
 		          err_code(err));
@@ -44,12 +45,14 @@ static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t 
 	sha1_hex(text.data, text.len_bytes, c->tag);
 	c->version = version;
 	buf_fini(&text);
-	if (p->board && version < board_catalog_version(p->board))
+	if (again || (p->board && version < board_catalog_version(p->board)))
 		catalog_refresh(p);
 }
 
 void catalog_refresh(struct project *p)
 {
+	/* What is on its way may be older than the name or the palette that was just set. */
+	p->catalog.again = p->catalog.loading;
 	if (p->catalog.loading)
 		return;
 	p->catalog.loading = true;

@@ -4,19 +4,29 @@
 #define APP_LISTING_IMPORT_H
 
 #include "app/project.h"
+#include "wire/encode.h"
 
 struct import_request {
 	const char *account, *path; /* lent for the call of import_start */
+	enum role role;
 	bool dry_run, withheld;
 };
 
-/* err 0: `report` is what listingctl says of the file in JSON; `good` is false when it has problems, and then nothing was
- * changed. Else LD_E_STALE_REV (the list was changed meanwhile), LD_E_UNAVAILABLE. The report is lent for the call. */
-typedef void (*import_cb)(void *ctx, int err, bool good, const char *report, size_t bytes);
+/* Lent for the call. */
+struct import_answer {
+	const char *report; /* what listingctl says of the file, in JSON */
+	size_t report_bytes;
+	struct reply_pairs detail;
+};
+
+/* err 0, or LD_E_BAD_FILE: the file has problems and nothing was changed; both with a report. Else a refusal of the function
+ * library with its detail (LD_E_STALE_REV: the list was changed meanwhile), LD_E_UNAVAILABLE, or LD_E_UNKNOWN: it may or may
+ * not have been taken over; sending it again does no harm. */
+typedef void (*import_cb)(void *ctx, int err, const struct import_answer *answer);
 
 /* 0 and cb is called exactly once, or LD_E_RATE_LIMITED (another file is being read) or LD_E_UNAVAILABLE and it is not. */
 MUST_CHECK int import_start(struct project *p, const struct import_request *in, import_cb cb, void *ctx);
-/* Whoever waits is answered LD_E_UNAVAILABLE. */
+/* Whoever waits is answered. */
 void import_stop(struct app *a);
 
 #endif

@@ -38,7 +38,7 @@ struct catalog_cache {
 	struct frame *json; /* the body of GET …/catalog */
 	char tag[SHA1_HEX_BYTES];
 	int64_t version;
-	bool loading;
+	bool loading, again;       /* again: once it is there */
 	struct unit_label *labels; /* by index, for aggregates */
 	size_t count;
 };

@@ -25,6 +25,7 @@ static const struct setting {
 	{ "on_expiry_paid", "on_expiry_paid", TEXT },
 	{ "utc_offset_min", "utc_offset_min", TEXT },
 	{ "sheet_at_min", "sheet_at_min", TEXT },
+	{ "palette", "palette", TEXT },
 };
 
 struct pairs {

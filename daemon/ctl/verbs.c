@@ -74,6 +74,7 @@ const struct verb verbs[] = {
 	  "  on_expiry_paid=flag  a hold with confirmed money at its end: flag (clerk and manager decide) or release\n"
 	  "  utc_offset_min=480   the office's time zone, minutes east of UTC\n"
 	  "  sheet_at_min=530     minute of the office day at which the daily sheet is made (530: 8:50)\n"
+	  "  palette=a=#34d399,…  colours of the states w, a, l, s, c, p on screens; empty: the usual ones\n"
 	  "  name=TEXT            the name on screens" },
 	{ "do", "project=!" ACTING, "COMMAND [NAME=VALUE …]", 1, 8, verb_do, "carries out any command of the protocol",
 	  "For instance, each step in the name of the account that may do it:\n\n"

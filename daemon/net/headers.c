@@ -15,6 +15,31 @@ void header_copy(struct lws *wsi, enum lws_token_indexes token, char *out, size_
 		out[0] = '\0';
 }
 
+static bool is_plain(const char *text, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return false;
+	return true;
+}
+
+bool header_query(struct lws *wsi, char *out, size_t cap)
+{
+	size_t at = 0;
+	out[0] = '\0';
+	for (int i = 0;; i++) {
+		int n = lws_hdr_copy_fragment(wsi, out + at, (int)(cap - at), WSI_TOKEN_HTTP_URI_ARGS, i);
+		/* Behind the last one, or it does not fit. */
+		if (n < 0)
+			return lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i) == 0;
+		if (!is_plain(out + at, n) || at + (size_t)n + 2 > cap)
+			return false;
+		at += (size_t)n;
+		out[at++] = '\n';
+		out[at] = '\0';
+	}
+}
+
 void header_custom(struct lws *wsi, const char *name, char *out, size_t cap)
 {
 	int n = lws_hdr_custom_length(wsi, name, (int)strlen(name));

@@ -11,6 +11,9 @@ struct server;
 
 /* The header's value or "" when absent or too long; `cap` counts the NUL. */
 void header_copy(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap);
+/* The query's members, escapes undone, each with a newline behind it. False, and out unspecified, when it does not fit or
+ * holds control characters. */
+bool header_query(struct lws *wsi, char *out, size_t cap);
 void header_custom(struct lws *wsi, const char *name, char *out, size_t cap);
 
 /* The session token from `Authorization: Bearer` or the cookie; "" when there is none. */

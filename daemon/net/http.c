@@ -6,13 +6,9 @@
 #include "net/server.h"
 #include "wire/encode.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What one turn writes of a large body; the rest waits until the socket has taken it. */
 enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
@@ -21,46 +17,6 @@ enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
 static const char csp[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/* --- a body that is a file */
-
-static bool upload_begin(struct upload *u)
-{
-	const char *folder = getenv("TMPDIR");
-	u->path = mem_printf("%s/listingd-upload-XXXXXX", folder && *folder ? folder : "/tmp");
-	u->fd = mkostemp(u->path, O_CLOEXEC);
-	if (u->fd >= 0)
-		return true;
-	log_warn("http", "%s cannot be made", u->path);
-	mem_free(u->path);
-	u->path = NULL;
-	return false;
-}
-
-static bool upload_add(struct upload *u, const char *in, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(u->fd, in, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			log_warn("http", "%s cannot be written", u->path);
-			return false;
-		}
-		in += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static void upload_end(struct upload *u)
-{
-	if (!u->path)
-		return;
-	close(u->fd);
-	unlink(u->path);
-	mem_free(u->path);
-}
 
 struct http_request *http_ref(struct http_request *r)
 {
@@ -99,6 +55,7 @@ void http_respond(struct http_request *r, int status, const char *content_type, 
 	if (r->answered)
 		panic("%s is answered twice", r->path);
 	r->answered = true;
+	upload_end(&r->upload);
 	r->status = status;
 	r->content_type = content_type;
 	r->content = content ? frame_ref(content) : NULL;
@@ -118,11 +75,16 @@ void http_respond_error(struct http_request *r, int err, const char *detail)
 {
 	struct buf text = { 0 };
 	encode_problem(&text, err, detail, r->english);
+	http_respond_problem(r, err, &text);
+}
+
+void http_respond_problem(struct http_request *r, int err, struct buf *text)
+{
 	if (err == LD_E_UNAUTHENTICATED)
 		http_header(r, "www-authenticate:", "Bearer");
 	if (err_retryable(err))
 		http_header(r, "retry-after:", "1");
-	http_respond_text(r, err_http_status(err), "application/problem+json", &text);
+	http_respond_text(r, err_http_status(err), "application/problem+json", text);
 }
 
 static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **p, unsigned char *end)
@@ -161,11 +123,29 @@ static bool write_headers(struct http_request *r)
 	return n >= 0;
 }
 
-/* Returns what libwebsockets wants: 0 to go on, -1 to close. */
+static bool is_sent(const struct http_request *r)
+{
+	return r->headers_written && (!r->content || r->content_at >= r->content->len_bytes);
+}
+
+/* The response is out. Returns what libwebsockets wants: 0 to go on, -1 to close. */
+static int finish(struct http_conn *c)
+{
+	struct http_request *r = c->request;
+	struct lws *wsi = r->wsi;
+	/* With an unread body the connection cannot be used again. */
+	bool reuse = r->body_bytes == r->body_expected_bytes && !r->server->stopping;
+	r->wsi = NULL;
+	c->request = NULL;
+	http_unref(r);
+	return lws_http_transaction_completed(wsi) || !reuse ? -1 : 0;
+}
+
+/* As finish. */
 static int on_writable(struct http_conn *c)
 {
 	struct http_request *r = c->request;
-	if (!r || !r->answered)
+	if (!r || !r->answered || is_sent(r))
 		return 0;
 	if (!r->headers_written) {
 		if (!write_headers(r))
@@ -179,17 +159,11 @@ static int on_writable(struct http_conn *c)
 			return -1;
 		r->content_at += n;
 	}
-	if (r->content && r->content_at < r->content->len_bytes) {
+	if (!is_sent(r)) {
 		lws_callback_on_writable(r->wsi);
 		return 0;
 	}
-	struct lws *wsi = r->wsi;
-	/* With an unread body the connection cannot be used again. */
-	bool reuse = r->body_bytes == r->body_expected_bytes && !r->server->stopping;
-	r->wsi = NULL;
-	c->request = NULL;
-	http_unref(r);
-	return lws_http_transaction_completed(wsi) || !reuse ? -1 : 0;
+	return r->drains && r->body_bytes < r->body_expected_bytes ? 0 : finish(c);
 }
 
 static enum http_method read_method(struct lws *wsi, bool *head)
@@ -211,7 +185,6 @@ static struct http_request *read_request(struct server *s, struct lws *wsi, cons
 	r->internal = lws_get_vhost(wsi) == s->internal_vhost;
 	r->method = read_method(wsi, &r->head);
 	snprintf(r->path, sizeof r->path, "%s", path);
-	header_copy(wsi, WSI_TOKEN_HTTP_URI_ARGS, r->query, sizeof r->query);
 	header_token(wsi, r->token, &r->token_in_cookie);
 	r->origin_ok = header_origin_ok(s, wsi);
 	r->english = header_wants_english(wsi);
@@ -244,20 +217,20 @@ static int read_length(struct lws *wsi, size_t most, size_t *bytes)
 	return 0;
 }
 
-/* Makes room for the body; 0 or an error to answer with. */
+/* Makes room for the body; 0 or an error to answer with, unless it was answered here. */
 static int begin_body(struct http_request *r)
 {
-	char id[TOKEN_ID_BYTES];
-	bool file = http_takes_file(r->path);
-	if (file && !token_check(r->app, r->token, id))
-		return LD_E_UNAUTHENTICATED;
+	bool file = http_takes_file(r);
 	int err = read_length(r->wsi, file ? UPLOAD_MAX_BYTES : BODY_MAX_BYTES, &r->body_expected_bytes);
 	if (err || r->body_expected_bytes == 0)
 		return err;
-	if (file)
-		return upload_begin(&r->upload) ? 0 : LD_E_UNAVAILABLE;
-	r->body = mem_alloc(r->body_expected_bytes);
-	return 0;
+	if (!file) {
+		r->body = mem_alloc(r->body_expected_bytes);
+		return 0;
+	}
+	r->drains = true;
+	http_check_sender(r);
+	return r->answered ? 0 : upload_begin(&r->upload, &r->app->uploads);
 }
 
 static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, const char *path)
@@ -269,10 +242,17 @@ static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, co
 		http_respond_error(r, LD_E_NOT_FOUND, NULL);
 		return 0;
 	}
+	/* Never half a query: without its end it would ask for something else. */
+	if (!header_query(wsi, r->query, sizeof r->query)) {
+		r->body_expected_bytes = 1;
+		http_respond_error(r, LD_E_BAD_REQUEST, "The query is too long or holds control characters.");
+		return 0;
+	}
 	if (r->method == HTTP_POST) {
 		int err = begin_body(r);
 		if (err) {
 			r->body_expected_bytes = 1; /* unread: the connection ends with this response */
+			r->drains = false;
 			http_respond_error(r, err, NULL);
 			return 0;
 		}
@@ -286,15 +266,26 @@ static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, co
 static int on_body(struct http_conn *c, const char *in, size_t len)
 {
 	struct http_request *r = c->request;
-	if (!r || r->answered || !len)
+	if (!r || (r->answered && !r->drains) || !len)
 		return 0;
 	if (len > r->body_expected_bytes - r->body_bytes)
 		return -1;
 	if (r->upload.path && !upload_add(&r->upload, in, len))
-		return -1;
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
 	if (r->body)
 		memcpy(r->body + r->body_bytes, in, len);
 	r->body_bytes += len;
+	return 0;
+}
+
+/* As finish. */
+static int on_body_end(struct http_conn *c)
+{
+	struct http_request *r = c->request;
+	if (r && r->answered && r->drains && is_sent(r))
+		return finish(c);
+	if (r && !r->answered && r->body_expected_bytes > 0)
+		http_dispatch(http_ref(r));
 	return 0;
 }
 
@@ -315,10 +306,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	switch (reason) {
 	case LWS_CALLBACK_HTTP: return on_request(s, wsi, c, in);
 	case LWS_CALLBACK_HTTP_BODY: return on_body(c, in, len);
-	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-		if (c->request && !c->request->answered && c->request->body_expected_bytes > 0)
-			http_dispatch(http_ref(c->request));
-		return 0;
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION: return on_body_end(c);
 	case LWS_CALLBACK_HTTP_WRITEABLE: return on_writable(c);
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:

@@ -2,19 +2,19 @@
  *
  * A request lives on the heap and is counted: the client may leave before Redis has answered, then `wsi` is NULL and
  * the response goes nowhere. Each request gets exactly one http_respond*. Bodies are taken up to BODY_MAX bytes and only
- * with a Content-Length (the library does not decode chunked bodies); only listing files may be larger, and only from
- * somebody who holds a token of this daemon. */
+ * with a Content-Length (the library does not decode chunked bodies); only listing files may be larger, and who may
+ * not send one is answered before it has come (upload.h). */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
 #include "app/identity.h"
 #include "base/frame.h"
 #include "net/peer.h"
+#include "net/upload.h"
 
 #include <libwebsockets.h>
 
 /* Commands and sign-ins are small; 64 KiB leaves room for nothing else. */
-enum { UPLOAD_MAX_BYTES = 20 << 20 };
 enum { BODY_MAX_BYTES = 65536, PATH_MAX_BYTES = 512, FIELD_MAX_BYTES = 256, RESPONSE_HEADERS = 6 };
 
 enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_OTHER = 4 };
@@ -26,12 +26,6 @@ struct http_header {
 
 struct server;
 
-/* A body that is a file: it goes into one as it comes, readable by this user only, and away with the request. */
-struct upload {
-	char *path; /* NULL: none */
-	int fd;
-};
-
 struct http_request {
 	unsigned refs;
 	struct server *server;
@@ -42,7 +36,7 @@ struct http_request {
 	bool gzip, english, secure;
 	bool internal; /* came in on the internal port */
 	char path[PATH_MAX_BYTES];
-	char query[FIELD_MAX_BYTES];
+	char query[FIELD_MAX_BYTES]; /* see header_query */
 	char client[PEER_TEXT_MAX];
 	char token[TOKEN_TEXT_MAX]; /* "" when none was sent */
 	bool token_in_cookie;
@@ -55,6 +49,7 @@ struct http_request {
 	struct identity *identity; /* set before a handler that needs one runs */
 	/* response */
 	bool answered, headers_written;
+	bool drains; /* answered early, it takes the rest of its body all the same: then the client reads the answer */
 	int status;
 	const char *content_type;
 	struct http_header headers[RESPONSE_HEADERS];
@@ -72,6 +67,7 @@ void http_respond(struct http_request *r, int status, const char *content_type,
 void http_respond_text(struct http_request *r, int status, const char *content_type,
                        struct buf *text); /* empties text */
 /* RFC 9457 problem document of an error; `detail` an English sentence or NULL. */
+void http_respond_problem(struct http_request *r, int err, struct buf *text); /* one already made; empties text */
 void http_respond_error(struct http_request *r, int err, const char *detail);
 
 /* The callback of protocols[0] of the public and of the internal vhost. */
@@ -82,7 +78,10 @@ struct http_conn {
 };
 
 /* Implemented by http_api.c: whether a POST there brings a file. */
-bool http_takes_file(const char *path);
+bool http_takes_file(const struct http_request *r);
+/* Implemented by http_api.c: looks whether the sender of a file may send it, and answers at once, or while the file comes,
+ * if not. That changes nothing of http_dispatch, which asks again. */
+void http_check_sender(struct http_request *r);
 /* Implemented by http_api.c: takes the reference. */
 void http_dispatch(struct http_request *r);
 

@@ -96,10 +96,18 @@ static bool path_matches(const char *pattern, const char *path, char *project)
 	return *pattern == *path;
 }
 
-bool http_takes_file(const char *path)
+/* NULL when there is none; `known` gets the methods that the path takes, `project` the project that it names, or "". */
+static const struct route *find_route(const struct http_request *r, char project[PATH_MAX_BYTES], unsigned *known)
 {
-	char project[PATH_MAX_BYTES];
-	return path_matches("/api/v1/projects/*/import", path, project);
+	*known = 0;
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+		if (routes[i].internal != r->internal || !path_matches(routes[i].path, r->path, project))
+			continue;
+		*known |= (unsigned)routes[i].method;
+		if (routes[i].method == r->method)
+			return &routes[i];
+	}
+	return NULL;
 }
 
 static void serve_page(struct http_request *r)
@@ -122,36 +130,36 @@ static void serve_page(struct http_request *r)
 	http_respond(r, 200, a->content_type, gzip ? a->gzip : a->plain);
 }
 
+/* Whether somebody may come in at a route of a project. */
+static int admit(const struct route *route, struct app *a, const struct identity *who, const char *name)
+{
+	/* As with commands: a foreign project and none at all look alike. */
+	if (!identity_has_project(who, name))
+		return LD_E_FORBIDDEN;
+	if (!project_find(a, name))
+		return LD_E_NO_SUCH_PROJECT;
+	return role_grant(who->role, route->right) == GRANT_NO ? LD_E_FORBIDDEN : 0;
+}
+
 static void handle(const struct route *route, struct http_request *r, const char *name)
 {
-	struct project *p = NULL;
-	if (name[0]) {
-		/* As with commands: a foreign project and none at all look alike. */
-		if (!identity_has_project(r->identity, name)) {
-			http_respond_error(r, LD_E_FORBIDDEN, NULL);
-			return;
-		}
-		p = project_find(r->server->app, name);
-		if (!p) {
-			http_respond_error(r, LD_E_NO_SUCH_PROJECT, NULL);
-			return;
-		}
-		if (role_grant(r->identity->role, route->right) == GRANT_NO) {
-			http_respond_error(r, LD_E_FORBIDDEN, NULL);
-			return;
-		}
+	int err = name[0] ? admit(route, r->app, r->identity, name) : 0;
+	if (err) {
+		http_respond_error(r, err, NULL);
+		return;
 	}
 	http_header(r, "cache-control:", "no-store");
-	route->handle(r, p);
+	route->handle(r, name[0] ? project_find(r->app, name) : NULL);
 }
 
 static void on_identity(void *ctx, int err, struct identity *i)
 {
 	struct pending *q = ctx;
 	struct http_request *r = q->request;
-	if (err) {
+	/* The first look at the sender of a file may have ended it. */
+	if (!r->answered && err) {
 		http_respond_error(r, err, NULL);
-	} else {
+	} else if (!r->answered) {
 		r->identity = identity_ref(i);
 		handle(q->route, r, q->project);
 	}
@@ -159,7 +167,19 @@ static void on_identity(void *ctx, int err, struct identity *i)
 	mem_free(q);
 }
 
-static void authenticate(const struct route *route, struct http_request *r, const char *project)
+static void on_sender(void *ctx, int err, struct identity *i)
+{
+	struct pending *q = ctx;
+	struct http_request *r = q->request;
+	if (!err)
+		err = admit(q->route, r->app, i, q->project);
+	if (err && !r->answered)
+		http_respond_error(r, err, NULL);
+	http_unref(r);
+	mem_free(q);
+}
+
+static void authenticate(const struct route *route, struct http_request *r, const char *project, identity_cb then)
 {
 	struct app *a = r->server->app;
 	char id[TOKEN_ID_BYTES];
@@ -180,23 +200,32 @@ static void authenticate(const struct route *route, struct http_request *r, cons
 	q->request = http_ref(r);
 	q->route = route;
 	snprintf(q->project, sizeof q->project, "%s", project);
-	identity_find(a, id, on_identity, q);
+	identity_find(a, id, then, q);
+}
+
+bool http_takes_file(const struct http_request *r)
+{
+	char project[PATH_MAX_BYTES];
+	unsigned known;
+	const struct route *route = find_route(r, project, &known);
+	return route && route->handle == post_import;
+}
+
+void http_check_sender(struct http_request *r)
+{
+	char project[PATH_MAX_BYTES];
+	unsigned known;
+	const struct route *route = find_route(r, project, &known);
+	authenticate(route, r, project, on_sender);
 }
 
 void http_dispatch(struct http_request *r)
 {
-	const struct route *route = NULL;
 	char project[PATH_MAX_BYTES];
-	unsigned known = 0;
-	for (size_t i = 0; !route && i < sizeof routes / sizeof routes[0]; i++) {
-		if (routes[i].internal != r->internal || !path_matches(routes[i].path, r->path, project))
-			continue;
-		known |= (unsigned)routes[i].method;
-		if (routes[i].method == r->method)
-			route = &routes[i];
-	}
+	unsigned known;
+	const struct route *route = find_route(r, project, &known);
 	if (route && route->needs_identity) {
-		authenticate(route, r, project);
+		authenticate(route, r, project, on_identity);
 	} else if (route) {
 		handle(route, r, "");
 	} else if (known) {

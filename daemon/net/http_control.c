@@ -20,30 +20,43 @@ void get_settings(struct http_request *r, struct project *p) { settings_read(p, 
 
 /* --- import */
 
-static void on_imported(void *ctx, int err, bool good, const char *report, size_t bytes)
+static void on_imported(void *ctx, int err, const struct import_answer *answer)
 {
 	struct http_request *r = ctx;
 	struct buf text = { 0 };
-	if (err) {
-		http_respond_error(r, err, NULL);
-	} else if (good) {
-		buf_add(&text, report, bytes);
+	if (!err) {
+		buf_add(&text, answer->report, answer->report_bytes);
 		http_respond_text(r, 200, "application/json", &text);
-	} else {
-		encode_problem_fields(&text, LD_E_BAD_FILE, r->english, report, bytes);
-		http_respond_text(r, err_http_status(LD_E_BAD_FILE), "application/problem+json", &text);
+		http_unref(r);
+		return;
 	}
+	if (err == LD_E_BAD_FILE)
+		encode_problem_fields(&text, err, r->english, answer->report, answer->report_bytes);
+	else
+		encode_problem_detail(&text, err, r->english, &answer->detail);
+	http_respond_problem(r, err, &text);
 	http_unref(r);
+}
+
+/* A switch of the query. False when it is neither on nor off: who misspells `dry_run` must not have the file written. */
+static bool read_switch(const struct http_request *r, const char *name, bool *on)
+{
+	int64_t v = query_int(r->query, name, 0);
+	*on = v == 1;
+	return v == 0 || v == 1;
 }
 
 void post_import(struct http_request *r, struct project *p)
 {
-	const struct import_request in = {
+	struct import_request in = {
 		.account = r->identity->account,
+		.role = r->identity->role,
 		.path = r->upload.path,
-		.dry_run = query_int(r->query, "dry_run", 0) == 1,
-		.withheld = query_int(r->query, "withheld", 0) == 1,
 	};
+	if (!read_switch(r, "dry_run", &in.dry_run) || !read_switch(r, "withheld", &in.withheld)) {
+		http_respond_error(r, LD_E_BAD_REQUEST, "dry_run and withheld are 0 or 1");
+		return;
+	}
 	if (!in.path) {
 		http_respond_error(r, LD_E_BAD_REQUEST, "Send the file as the body.");
 		return;

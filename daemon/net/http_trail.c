@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100, NAME_BYTES = 160 };
+enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100 };
 /* So many entries are looked through for one answer, in steps of so many. */
 enum { LOOKED_MAX = 20000, STEP = 1000 };
 
@@ -16,9 +16,10 @@ enum { FILTERS = sizeof filters / sizeof filters[0] };
 struct page {
 	struct http_request *request;
 	struct project *project;
-	char wanted[FILTERS][NAME_BYTES]; /* "": any */
+	char wanted[FILTERS][FIELD_MAX_BYTES]; /* "": any */
 	bool backwards;
 	int64_t at;     /* the next number forwards, or the one behind the next backwards */
+	int64_t from;   /* where the step under way begins */
 	int64_t looked; /* entries so far */
 	int64_t limit, found;
 	struct buf text;
@@ -77,6 +78,9 @@ static void on_entries(void *ctx, int err, size_t n, const struct trail_entry *e
 	bool room = true;
 	for (size_t i = 0; !err && room && i < n; i++)
 		room = take(q, &entries[q->backwards ? n - 1 - i : i]);
+	/* Going back must come to an end also where the trail is shorter than this daemon believes. */
+	if (!err && room && q->backwards)
+		q->at = q->from;
 	/* Forwards the end is where fewer came than were asked for; backwards it is the first event. */
 	bool end = room && (q->backwards ? q->at <= 1 : n < STEP);
 	if (err || end || !room || q->found == q->limit || q->looked >= LOOKED_MAX)
@@ -87,15 +91,16 @@ static void on_entries(void *ctx, int err, size_t n, const struct trail_entry *e
 
 static void step(struct page *q)
 {
-	int64_t from = q->at, count = STEP;
+	int64_t count = STEP;
+	q->from = q->at;
 	if (q->backwards) {
-		from = q->at > STEP ? q->at - STEP : 1;
-		count = q->at - from;
+		q->from = q->at > STEP ? q->at - STEP : 1;
+		count = q->at - q->from;
 	}
 	if (count < 1)
 		finish(q, 0, false);
 	else
-		store_trail(q->project->app->store, q->project->name, from, count, on_entries, q);
+		store_trail(q->project->app->store, q->project->name, q->from, count, on_entries, q);
 }
 
 void get_events(struct http_request *r, struct project *p)
@@ -106,6 +111,11 @@ void get_events(struct http_request *r, struct project *p)
 		http_respond_error(r, LD_E_BAD_REQUEST, "from and before are event numbers, limit a number from 1 to 1000");
 		return;
 	}
+	/* Without a board nobody knows where the trail ends. */
+	if (before > 0 && !p->board) {
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
+		return;
+	}
 	struct page *q = mem_zalloc(sizeof *q);
 	for (int i = 0; i < FILTERS; i++)
 		query_text(r->query, filters[i], q->wanted[i], sizeof q->wanted[i]);
@@ -113,7 +123,7 @@ void get_events(struct http_request *r, struct project *p)
 	q->project = p;
 	q->backwards = before > 0;
 	/* Nothing lies behind the newest event: "before" anything later begins there. */
-	int64_t newest = p->board ? board_seq(p->board) : 0;
+	int64_t newest = q->backwards ? board_seq(p->board) : 0;
 	q->at = !q->backwards ? from : before > newest + 1 ? newest + 1 : before;
 	q->limit = limit;
 	buf_adds(&q->text, "{\"events\":[");

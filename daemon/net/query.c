@@ -1,4 +1,4 @@
-/* The query of a request (the library joins its members with commas, escapes undone) and the parts of its path. */
+/* The query of a request (header_query put a newline behind each member) and the parts of its path. */
 #include "net/http_routes.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@ static const char *find(const char *query, const char *name)
 {
 	size_t n = strlen(name);
 	for (const char *at = query; (at = strstr(at, name)); at += n)
-		if ((at == query || at[-1] == ',') && at[n] == '=')
+		if ((at == query || at[-1] == '\n') && at[n] == '=')
 			return at + n + 1;
 	return NULL;
 }
@@ -22,13 +22,13 @@ int64_t query_int(const char *query, const char *name, int64_t dflt)
 		return dflt;
 	long long v = strtoll(at, &end, 10);
 	/* Fifteen digits are more than any seq has, and cannot overflow. */
-	return end != at && end - at <= 15 && (*end == '\0' || *end == ',') && v >= 0 ? v : -1;
+	return end != at && end - at <= 15 && *end == '\n' && v >= 0 ? v : -1;
 }
 
 bool query_text(const char *query, const char *name, char *out, size_t out_bytes)
 {
 	const char *at = find(query, name);
-	size_t n = at ? strcspn(at, ",") : 0;
+	size_t n = at ? strcspn(at, "\n") : 0;
 	if (!at || n >= out_bytes)
 		return false;
 	memcpy(out, at, n);

@@ -37,19 +37,26 @@ end
 
 -- Every setting: how it is checked, and with what; the same rows are told to whoever shows a form.
 local SETTINGS = {
-	name = { kind = "text", max = 120, check = function(v) return v ~= "" and is_text(v) end },
+	name = { kind = "text", max = 120, why = "1 to 120 bytes without control characters or numbers of persons", check = function(v) return v ~= "" and is_text(v) end },
 	lock_hold_ms = { kind = "int", min = SECOND, max = 90 * DAY, check = is_int },
 	subscribe_hold_ms = { kind = "int", min = SECOND, max = 90 * DAY, check = is_int },
 	hold_max_ms = { kind = "int", min = SECOND, max = 365 * DAY, check = is_int },
 	public_board = { kind = "choice", choices = "full merged", check = is_choice },
-	warn_ms = { kind = "text", max = 60, check = is_warn_list },
+	warn_ms = { kind = "text", max = 60, why = "milliseconds before the end, separated by commas, or nothing", check = is_warn_list },
 	on_expiry_paid = { kind = "choice", choices = "flag release", check = is_choice },
 	utc_offset_min = { kind = "int", min = -720, max = 840, check = is_int },
 	sheet_at_min = { kind = "int", min = 0, max = 1439, check = is_int },
-	palette = { kind = "text", max = 59, check = is_palette },
+	palette = { kind = "text", max = 59, why = "as in a=#34d399,l=#ffe45c: each of w, a, l, s, c, p at most once, or nothing", check = is_palette },
 }
 local SETTING_ORDER = { "name", "lock_hold_ms", "subscribe_hold_ms", "hold_max_ms", "public_board", "warn_ms", "on_expiry_paid",
 	"utc_offset_min", "sheet_at_min", "palette" }
+
+-- What a value must be, for whoever wrote another.
+local function setting_why(row)
+	return row.kind == "int" and "a whole number from " .. int(row.min) .. " to " .. int(row.max)
+		or row.kind == "choice" and "one of " .. row.choices:gsub(" ", ", ")
+		or row.why
+end
 
 -- Pairs of setting and value from args[first] on; a refusal when one is not as it should be.
 local function settings_check(meta, args, first)
@@ -60,9 +67,13 @@ local function settings_check(meta, args, first)
 	local named = {}
 	for i = first, #args, 2 do
 		local row = SETTINGS[args[i]]
-		-- Each once: that also bounds the event, which has a field for every setting.
-		if not row or named[args[i]] or not row.check(args[i + 1], row) then
-			return refuse("bad_request", "field", args[i])
+		if not row then
+			return refuse("bad_request", "field", args[i], "why", "there is no such setting")
+		elseif named[args[i]] then
+			-- Each once: that also bounds the event, which has a field for every setting.
+			return refuse("bad_request", "field", args[i], "why", "name it once")
+		elseif not row.check(args[i + 1], row) then
+			return refuse("bad_request", "field", args[i], "why", setting_why(row))
 		end
 		after[args[i]], named[args[i]] = args[i + 1], true
 	end
