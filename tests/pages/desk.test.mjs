@@ -148,7 +148,15 @@ test('of two who press at once one wins, and the other is offered near equals fo
     await desk.getByTestId('lock-button').click()
     await desk.getByTestId('buyer-option').nth(3).click()
   }
-  await Promise.all(desks.map((desk) => desk.getByTestId('confirm-lock').evaluate((b) => b.click())))
+  // The second one presses before the page has had a moment to hear of the first: that is the race, made certain.
+  await Promise.all([
+    desks[1].getByTestId('confirm-lock').evaluate((b) => {
+      const until = performance.now() + 800
+      while (performance.now() < until);
+      b.click()
+    }),
+    desks[0].getByTestId('confirm-lock').evaluate((b) => new Promise((done) => setTimeout(() => done(b.click()), 200))),
+  ])
   const loser = await Promise.race(
     desks.map(async (desk) => {
       await desk.getByTestId('near-equal').first().waitFor()
