@@ -158,6 +158,20 @@ static void mask(const char *text, size_t head, size_t tail, size_t stars, char 
 	p[head + stars + tail] = '\0';
 }
 
+const char *person_code(const char *text, char out[PERSON_BYTES])
+{
+	static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	out[0] = '\0';
+	bool fine = squeeze(text, out);
+	if (fine)
+		drop(out, "-");
+	size_t n = strlen(out);
+	if (fine && (n == 0 || (n >= 6 && n <= 16 && strspn(out, letters) == n)))
+		return NULL;
+	out[0] = '\0';
+	return "a code has 6 to 16 letters and digits";
+}
+
 void person_mask_phone(const char *phone, char out[PERSON_BYTES]) { mask(phone, 3, 4, 4, out); }
 
 void person_mask_card(const char *card, char out[PERSON_BYTES])

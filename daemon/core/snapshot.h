@@ -17,6 +17,7 @@ struct snapshot_unit {
 
 struct snapshot {
 	const char *epoch, *name, *warn_ms;
+	const char *rehearsal; /* the project of which this one is a shadow */
 	int64_t seq, now_ms, catalog_version, lock_hold_ms;
 	int64_t access_seq; /* of the last event that ended sessions */
 	int64_t utc_offset_min, sheet_at_min;

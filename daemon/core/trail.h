@@ -3,6 +3,8 @@
 #ifndef CORE_TRAIL_H
 #define CORE_TRAIL_H
 
+#include "base/sha1.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,5 +22,7 @@ struct trail_entry {
 /* The first field of that name; "" when there is none. */
 const char *trail_get(const struct trail_entry *e, const char *name);
 int64_t trail_int(const struct trail_entry *e, const char *name, int64_t otherwise);
+/* The hash that the event must have (its field `h`, which does not count itself) behind one with the hash `before`, "" for none. */
+void trail_hash(const struct trail_entry *e, const char *before, char out[SHA1_HEX_BYTES]);
 
 #endif

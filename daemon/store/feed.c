@@ -114,6 +114,7 @@ static void begin(struct feed *f, const redisReply *r, const struct reply_split 
 		.public_merged = strcmp(pair(split, "public_board"), "merged") == 0,
 		.clock_hold = *pair(split, "clock_hold") != '\0',
 		.frozen = *pair(split, "frozen") != '\0',
+		.rehearsal = pair(split, "rehearsal"),
 	};
 	if (!read_units(r, split, &snap)) {
 		f->handlers->on_down(f->ctx, "the units in Redis are malformed");

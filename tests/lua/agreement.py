@@ -7,24 +7,29 @@ import hashlib
 import json
 
 from deal_steps import P
+from launch_told import LaunchesTold, check_launches
 
 STATUS = {"w": "withheld", "a": "available", "l": "locked", "s": "subscribed", "c": "contracted", "p": "settled"}
 LETTERS = {status: letter for letter, status in STATUS.items()}
 HELD = "lscp"
 ENDS = {"release": "released", "expire": "expired", "withdraw": "withdrawn"}
 QUEUES = "application filing money unpaid refund review correction sign approval overdue"
-NOTHING = {"application": "", "review": "", "contract": "", "slip": 0, "paid": 0, "refund": 0, "overdue": False}
+NOTHING = {"launch": "", "application": "", "review": "", "contract": "", "slip": 0, "paid": 0, "refund": 0, "overdue": False}
 
 
-class Told:
+class Told(LaunchesTold):
     """What there is, as the events tell it."""
 
     def __init__(self):
+        super().__init__()
         self.units, self.deals, self.requests, self.receipts = {}, {}, {}, []
         self.queue, self.contracts, self.slips, self.kinds = {}, {}, 0, []
+        self.last_at, self.went_back = 0, False
 
     def take(self, e):
         self.kinds.append(e["t"])
+        self.went_back |= int(e["at"]) < self.last_at
+        self.last_at = int(e["at"])
         if "u" in e:
             self.take_unit(e)
         d = self.deals.get(e.get("deal"))
@@ -43,17 +48,20 @@ class Told:
         assert held or "dl" not in e
         if before[0] in HELD and before[0]:
             assert e["deal"] == before[2] and e["hold"] == before[4], f"not the deal that holds it: {e}"
+        # In the past only where nothing ran out because the clock was in doubt.
+        assert e["t"] != "complete" or int(e["dl"]) >= before[3]
         self.units[e["u"]] = (e["st"], int(e["rev"]), e["deal"] if held else "", int(e.get("dl", 0)), e["hold"] if held else "")
 
     # --- the life of a deal
 
     def on_lock(self, e, d):
         assert d is None and e["deal"] == f"d{len(self.deals) + 1}"
+        self.lock_in_launch(e)
         self.deals[e["deal"]] = {**NOTHING, "unit": e["u"], "buyer": e["b"], "consultant": e["hold"], "status": "locked",
-                                 "price": int(e["price"]), "requests": []}
+                                 "launch": e.get("launch", ""), "price": int(e["price"]), "requests": []}
 
     def on_apply(self, e, d):
-        assert int(e["price"]) == d["price"]
+        assert int(e["price"]) == d["price"] and e.get("launch", "") == d["launch"]
         d.update({"application": "submitted"} if d["status"] == "locked" else {"review": ""})
 
     def on_reject(self, e, d):
@@ -100,6 +108,7 @@ class Told:
 
     def on_revive(self, e, d):
         assert d["status"] == "expired" and int(e["price"]) == d["price"] and e["u"] == d["unit"]
+        self.not_offered(e)
         d.update(status=STATUS[e["st"]], refund=0)
 
     def on_swap_out(self, e, d):
@@ -108,6 +117,7 @@ class Told:
 
     def on_swap_in(self, e, d):
         assert d["unit"] == e["from"]
+        self.not_offered(e)
         if d["status"] != "locked":
             d["slip"] = self.next_slip(e)
         d.update(unit=e["u"], price=int(e["price"]), status="locked" if d["status"] == "locked" else "subscribed", review="", contract="")
@@ -210,6 +220,7 @@ def check(lib):
     check_requests(lib, told)
     check_money(lib, told)
     check_reading(lib, told)
+    check_launches(lib, told)
     return told
 
 
@@ -228,14 +239,15 @@ def check_deals(lib, told):
     records = {i: json.loads(text) for i, text in lib.r.hgetall(f"{P}:deals").items()}
     found = {}
     for i, d in records.items():
-        found[i] = {k: d.get(k, NOTHING.get(k)) for k in ("unit", "buyer", "consultant", "status", "application", "review", "contract", "slip")}
+        found[i] = {k: d.get(k, NOTHING.get(k)) for k in ("unit", "buyer", "consultant", "status", "launch", "application", "review", "contract", "slip")}
         found[i] |= {"price": d["price_fen"], "paid": d.get("paid_fen", 0), "refund": d.get("refund_fen", 0),
                      "overdue": d.get("overdue_ms", 0) > 0, "requests": d.get("requests", "").split()}
         if d["status"] in LETTERS:
             assert d["deadline"] == told.units[d["unit"]][3], "the clock of a deal is its unit's"
             assert "ended_ms" not in d and d["consultant"] == told.units[d["unit"]][4]
         else:
-            assert d["ended_ms"] >= d["created_ms"] and d["held_as"] in LETTERS and d["ended_by"]
+            assert d["ended_ms"] >= d["created_ms"] or told.went_back, "only a clock that was set back ends a deal before it began"
+            assert d["held_as"] in LETTERS and d["ended_by"]
     assert found == told.deals
     assert lib.meta("next_deal") == str(len(records) + 1) and lib.meta("next_slip") == str(told.slips + 1)
     assert lib.r.hgetall(f"{P}:contracts") == told.contracts

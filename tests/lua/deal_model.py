@@ -164,7 +164,7 @@ class Model:
             need(to == "available", "not_available")
             return self.move(u, "release", "available")
         need(u.status in HELD and not self.lapsed(u), "not_available")
-        need(not own or u.holder == who[0], "not_holder")
+        need(not own or (u.holder == who[0] and who[1] != "buyer"), "not_holder")  # buyers hold by sessions only
         need(not own or to != "withheld", "forbidden")
         need(u.holder == who[0] or reason, "bad_request")
         need(not own or not self.deals[u.deal].paid, "not_ready")

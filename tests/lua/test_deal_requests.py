@@ -106,6 +106,20 @@ def test_a_decision_is_taken_once_and_a_refusal_says_why(lib, kind):
         assert refused("not_available", lib.decide, decision=decision) == {"status": "refused"}
 
 
+def test_a_deal_tells_what_was_refused_last_and_why_until_it_is_asked_again(lib):
+    lib.way_to("locked")
+    lib.ask_discount(), lib.decide(decision="no", comment="已是底价")
+    assert (lib.deal("d1")["refused_kind"], lib.deal("d1")["refused_comment"]) == ("discount", "已是底价")
+    lib.ask_extension(deadline=lib.now + 2 * DAY)
+    assert lib.deal("d1")["refused_kind"] == "discount"
+    lib.ask_discount()
+    assert "refused_kind" not in lib.deal("d1") and "refused_comment" not in lib.deal("d1")
+    lib.decide("r2", decision="no", comment="不能再延")
+    assert (lib.deal("d1")["refused_kind"], lib.deal("d1")["refused_comment"]) == ("extension", "不能再延")
+    lib.ask_swap(), lib.decide("r4")
+    assert "refused_kind" not in lib.deal("d1")
+
+
 @pytest.mark.parametrize("request_id", ["", "r2", "x", "R1", "d1"])
 def test_a_request_that_there_is_not_is_not_decided(lib, request_id):
     lib.way_to("locked")

@@ -162,7 +162,7 @@ def test_a_snapshot_is_everything_in_the_order_of_the_index(lib):
 def test_a_snapshot_has_exactly_these_parts(lib):
     reply = lib.r.execute_command("FCALL_RO", "ld_snapshot", 1, P)
     assert reply[1 : reply.index("units") + 1 : 2] == [
-        "epoch", "seq", "now", "catalog_version", "uuid", "lock_hold_ms", "public_board", "warn_ms", "name", "clock_hold", "frozen", "access_seq",
+        "epoch", "seq", "now", "catalog_version", "uuid", "lock_hold_ms", "public_board", "warn_ms", "name", "clock_hold", "frozen", "rehearsal", "access_seq",
         "utc_offset_min", "sheet_at_min", "units",
     ]
 
@@ -170,7 +170,7 @@ def test_a_snapshot_has_exactly_these_parts(lib):
 def test_an_empty_project_has_an_empty_snapshot_and_catalogue(server):
     Library(server, units=[])
     assert server.client.execute_command("FCALL_RO", "ld_snapshot", 1, P)[-2:] == ["units", "0"]
-    assert server.client.execute_command("FCALL_RO", "ld_catalog", 1, P) == ["ok", "catalog_version", "0", "palette", "", "units", "0"]
+    assert server.client.execute_command("FCALL_RO", "ld_catalog", 1, P) == ["ok", "catalog_version", "0", "palette", "", "rehearsal", "", "units", "0"]
 
 
 def test_an_import_for_the_version_that_is_there_is_taken(lib):
@@ -185,8 +185,8 @@ def test_a_list_too_long_is_refused_whole(server):
 
 def test_a_catalogue_comes_in_the_order_of_the_index(lib):
     reply = lib.r.execute_command("FCALL_RO", "ld_catalog", 1, P)
-    assert reply[:7] == ["ok", "catalog_version", "1", "palette", "", "units", "6"]
-    assert [json.loads(entry)["id"] for entry in reply[7:]] == lib.UNITS
+    assert reply[:9] == ["ok", "catalog_version", "1", "palette", "", "rehearsal", "", "units", "6"]
+    assert [json.loads(entry)["id"] for entry in reply[9:]] == lib.UNITS
 
 
 

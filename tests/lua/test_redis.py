@@ -6,7 +6,8 @@ import threading
 import pytest
 import redis
 from library import P, SOURCE
-from writers import ACCESS, WRITERS, rights, transitions
+from test_launch_room import ix, with_phones
+from writers import ACCESS, WRITERS, launch_open, launch_planned, rights, transitions
 
 FLAGS = {
     "ld_settings": ["no-writes"],
@@ -75,6 +76,30 @@ FLAGS = {
     "ld_display_revoke": ["allow-oom"],
     "ld_display_seen": ["allow-oom"],
     "ld_displays": ["no-writes"],
+    "ld_rehearse": [],
+    "ld_launch_put": [],
+    "ld_launch_units": [],
+    "ld_launch_admit": [],
+    "ld_launch_draw": [],
+    "ld_launch_pause": ["allow-oom"],
+    "ld_launch_resume": ["allow-oom"],
+    "ld_launch_extend": ["allow-oom"],
+    "ld_launch_close": ["allow-oom"],
+    "ld_launch_say": [],
+    "ld_launch_code": [],
+    "ld_launch_checkin": [],
+    "ld_launch_enter": [],
+    "ld_launch_complete": [],
+    "ld_launch_seen": [],
+    "ld_launch_tally": [],
+    "ld_buyer_sign_in": [],
+    "ld_launches": ["no-writes"],
+    "ld_launch_offer": ["no-writes"],
+    "ld_launch_offers": ["no-writes"],
+    "ld_launch_admitted": ["no-writes"],
+    "ld_launch_control": ["no-writes"],
+    "ld_launch_places": ["no-writes"],
+    "ld_launch_me": ["no-writes"],
 }
 DAY = 86_400_000
 
@@ -156,11 +181,14 @@ def reaching(args):
 def test_functions_touch_keys_of_their_own_project_only(lib):
     for unit, stage in zip(lib.UNITS[:4], ("applied", "paid", "reviewed", "settled")):
         lib.way_to(stage, unit)
+    launch_open(lib, units="U5 U6", buyers="b1 b2 c1")
     writers = {name: w for name, w in WRITERS.items() if name not in ACCESS}
     calls = [(name, [w.actor, w.role, f"m{n}", 0, *args]) for n, (name, w) in enumerate(writers.items()) for args in reaching(w.args)]
     calls += [("ld_beat", ["d1", 0, 0, 0]), ("ld_clock_confirm", ["max", "manager", "m99", 0, "r"]), ("ld_sweep", [9])]
     calls += [("ld_snapshot", []), ("ld_catalog", []), ("ld_deals", ["", "all", 9]), ("ld_queue", ["review"]), ("ld_digest", [])]
     calls += [("ld_create", ["max", "manager", "", 0, "n", "u"])]
+    calls += [("ld_launch_seen", ["s1", "b1 b2"]), ("ld_launch_tally", ["s1", "d1", 1, "presses|1\n"]), ("ld_launch_admitted", ["s1", 0, 9])]
+    calls += [(name, ["s1", "b1"]) for name in ("ld_launches", "ld_launch_offer", "ld_launch_offers", "ld_launch_control", "ld_launch_places", "ld_launch_me")]
     with Monitor(lib) as monitor:
         for name, args in calls:
             lib.r.execute_command("FCALL", name, 1, P, *args)
@@ -172,7 +200,11 @@ def test_functions_touch_keys_of_their_own_project_only(lib):
 
 def test_who_gets_in_touches_accounts_sessions_and_codes_besides(lib):
     lib.account("eve"), lib.sign_in("eve"), lib.show_code()
+    with_phones(lib, "b1")
+    launch_planned(lib)
+    link = ["link", ix("b1"), ix("j"), "a" * 64, 1000, 1000]
     with Monitor(lib) as monitor:
+        lib.r.execute_command("FCALL", "ld_buyer_sign_in", 1, P, *link)
         for n, name in enumerate(ACCESS):
             lib.r.execute_command("FCALL", name, 1, P, "max", "manager", f"m{n}", 0, *WRITERS[name].args)
     inside = [command.split(" ") for kind, command in monitor.seen if kind == "lua"]

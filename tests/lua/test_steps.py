@@ -6,7 +6,7 @@ import pytest
 from agreement import STATUS
 from library import P, ROLES, Refused
 from test_lock import refused
-from writers import WHILE_FROZEN, WRITERS, rights, transitions, use
+from writers import WHILE_FROZEN, WRITERS, launch_chosen, rights, transitions, use
 
 
 def test_repeating_a_key_returns_the_first_outcome_however_the_world_has_changed(lib):
@@ -118,7 +118,7 @@ def test_what_comes_after_its_not_after_is_not_done_but_a_repetition_is_answered
 def test_only_roles_with_the_right_get_past_the_check(lib, name, role):
     granted = rights()[WRITERS[name].right].get(role, "NO") != "NO"
     try:
-        lib.do(name, *WRITERS[name].args, actor="ann", role=role)
+        lib.do(name, *WRITERS[name].args, actor="buyer:b1" if role == "buyer" else "ann", role=role)
         code = "ok"
     except Refused as e:
         code = e.code
@@ -132,10 +132,13 @@ def test_a_right_to_ones_own_is_no_right_to_others(lib):
     refused("not_holder", lib.release, reason="x")
 
 
-def test_a_buyer_may_release_what_is_held_in_the_buyers_name_only(lib):
-    lib.lock()
-    refused("not_holder", lib.release, actor="b1", role="buyer")
-    assert lib.release(actor="ann", role="buyer")["status"] == "available"
+def test_a_buyer_may_release_only_what_the_buyer_chose(lib):
+    launch_chosen(lib)
+    lib.lock("U4", "b1")
+    for actor in ("b1", "ann", "buyer:b2", "buyer:", "buyer:c1"):
+        refused("not_holder", lib.release, "U1", actor=actor, role="buyer")
+    refused("not_holder", lib.release, "U4", actor="buyer:b1", role="buyer")
+    assert lib.release("U1", actor="buyer:b1", role="buyer")["status"] == "available"
 
 
 @pytest.mark.parametrize("name", [*WRITERS, "ld_snapshot", "ld_catalog", "ld_beat", "ld_sweep", "ld_deals", "ld_queue", "ld_digest"])

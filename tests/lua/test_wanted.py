@@ -105,6 +105,14 @@ def test_favourites_are_kept_in_the_order_in_which_they_were_chosen_and_counted(
     assert demand(lib) == [("U2", 1, 0, 1), ("U6", 5, 0, 1)]
 
 
+def test_favourites_of_one_millisecond_keep_their_order_and_later_ones_come_behind(lib):
+    for unit in ("U5", "U2", "U6", "U1"):
+        favourite(lib, unit)
+    lib.wait(1)
+    favourite(lib, "U3")
+    assert favourites(lib) == ["U5", "U2", "U6", "U1", "U3"]
+
+
 def test_what_is_a_favourite_already_stays_one_and_counts_once(lib):
     for _ in range(3):
         assert favourite(lib)["count"] == "1"

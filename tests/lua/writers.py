@@ -78,6 +78,38 @@ def accounts_of_managers(lib):
         lib.r.hset("ld:accounts", account, MAX)
 
 
+def launch_planned(lib, units="U1 U2 U3", buyers="b1 b2", rules="规则", **plan):
+    """A launch session s1 that opens in a second, with its units and buyers; returns the SHA-1 of its rules."""
+    plan = {"name": "首开", "opens_ms": lib.now + 1000, "closes_ms": lib.now + 3_601_000, "rules": rules, **plan}
+    lib.do("ld_launch_put", "", SEED, COMMIT, *[str(item) for pair in plan.items() for item in pair])
+    lib.do("ld_launch_units", "s1", "yes", units, "")
+    if buyers:
+        lib.do("ld_launch_admit", "s1", *[item for buyer in buyers.split() for item in (buyer, "", "", "")])
+    return hashlib.sha1(rules.encode()).hexdigest()
+
+
+def launch_open(lib, **plan):
+    """The same, open, and its buyers in it."""
+    rules = launch_planned(lib, **plan)
+    for buyer in plan.get("buyers", "b1 b2").split():
+        lib.do("ld_launch_enter", "s1", rules, actor="buyer:" + buyer, role="buyer")
+    lib.wait(1000)
+
+
+def launch_paused(lib):
+    launch_planned(lib)
+    lib.do("ld_launch_pause", "s1", "r")
+
+
+def launch_chosen(lib):
+    launch_open(lib)
+    lib.lock("U1", "", actor="buyer:b1", role="buyer")
+
+
+SEED, COMMIT = "5e" * 32, hashlib.sha256(b"5e" * 32).hexdigest()
+RULES = hashlib.sha1("规则".encode()).hexdigest()
+B1 = ("buyer:b1", "buyer")
+OPENS = str(1_800_000_000_000 + 3_600_000)
 ANN, CLERK, FINANCE = ("ann", "consultant"), ("cleo", "clerk"), ("fay", "finance")
 SOON = str(1_800_000_000_000 + 100_000_000)  # later than a lock of the first moment, within its absolute maximum
 
@@ -118,6 +150,19 @@ WRITERS = {
     "ld_display_revoke": Writer("displays.manage", ["s1", "r"], ready=display_paired),
     "ld_account_put": Writer("accounts.manage", ["newcomer", "consultant", "$y$j75$new", "p"]),
     "ld_account_disable": Writer("accounts.manage", ["eve", "r", "p"], ready=lambda lib: lib.account("eve")),
+    "ld_launch_put": Writer("launch.run", ["", SEED, COMMIT, "name", "首开", "opens_ms", OPENS, "closes_ms", OPENS + "0"]),
+    "ld_launch_units": Writer("launch.run", ["s1", "yes", "U4 U5", "加推"], ready=launch_planned),
+    "ld_launch_admit": Writer("launch.run", ["s1", "c1", "A", "7", "a" * 32], ready=launch_planned),
+    "ld_launch_draw": Writer("launch.run", ["s1", "r"], ready=launch_planned),
+    "ld_launch_pause": Writer("launch.run", ["s1", "r"], ready=launch_planned),
+    "ld_launch_resume": Writer("launch.run", ["s1", "r"], ready=launch_paused),
+    "ld_launch_extend": Writer("launch.run", ["s1", "60000", "r"], ready=launch_planned),
+    "ld_launch_close": Writer("launch.run", ["s1", "r"], ready=launch_planned),
+    "ld_launch_say": Writer("launch.run", ["s1", "请准备"], ready=launch_planned),
+    "ld_launch_code": Writer("launch.run", ["s1", "b1", "a" * 32], ready=launch_planned),
+    "ld_launch_checkin": Writer("launch.run", ["s1", "b1"], ready=launch_planned),
+    "ld_launch_enter": Writer("launch.choose", ["s1", RULES], *B1, launch_planned),
+    "ld_launch_complete": Writer("launch.choose", ["d1", "qualified", "", ""], *B1, launch_chosen),
     "ld_password": Writer("board.public", [hashlib.sha1(MAX.encode()).hexdigest(), "$y$j75$new", ""], ready=accounts_of_managers),
 }
 # A frozen project still lets out whom it should not have let in.

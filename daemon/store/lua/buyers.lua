@@ -2,6 +2,7 @@
 --
 -- What tells who somebody is comes sealed (daemon/seal) and is never opened here; phone_ix and card_ix are keyed hashes
 -- of the numbers, good for finding the same number again and for nothing else.
+do
 
 local BUYERS_MAX = 100000
 local BUYER_ORDER = { "id", "consultant", "level", "qualification", "sealed", "phone_ix", "card_ix" }
@@ -218,3 +219,5 @@ writer("ld_buyer_erase", "buyers.erase", { "allow-oom" }, function(c, args)
 	emit(c, "erase", c.actor, c.role, { "b", id, "why", reason })
 	return { "ok", "buyer", id, "seq", int(c.seq) }
 end)
+
+end

@@ -4,12 +4,14 @@
 local DEAL_ORDER = { "id", "unit", "buyer", "consultant", "locked_by", "status", "created_ms", "held_since_ms", "deadline",
 	"list_price_fen", "price_fen", "application", "applied_ms", "applied_by", "eligibility", "down_payment_fen", "note",
 	"reject_reason", "slip", "slip_ms", "paid_fen", "review", "review_comment", "reviewed_by", "contract", "signed_ms",
-	"settled_ms", "overdue_ms", "refund_fen", "requests", "ended_ms", "end_reason", "ended_by", "held_as" }
+	"settled_ms", "overdue_ms", "refund_fen", "requests", "refused_kind", "refused_comment", "ended_ms", "end_reason",
+	"ended_by", "held_as", "launch" }
 
 local DEAL_NUMBERS = { "deadline", "list_price_fen", "price_fen", "applied_ms", "down_payment_fen", "slip", "slip_ms", "paid_fen",
 	"signed_ms", "settled_ms", "overdue_ms", "refund_fen", "ended_ms" }
 local DEAL_TEXTS = { "locked_by", "application", "applied_by", "eligibility", "note", "reject_reason", "review",
-	"review_comment", "reviewed_by", "contract", "requests", "end_reason", "ended_by", "held_as" }
+	"review_comment", "reviewed_by", "contract", "requests", "refused_kind", "refused_comment", "end_reason", "ended_by",
+	"held_as", "launch" }
 
 local IS_OPEN = { locked = true, subscribed = true, contracted = true, settled = true }
 local IS_HELD = { locked = true, subscribed = true }
@@ -77,10 +79,12 @@ local function list_price(c, unit)
 	return home.list_price_fen or 0
 end
 
-local function deal_begin(c, id, buyer, consultant)
+-- launch: the session by which the buyer chose, whose hold is its own; nil: the office locks.
+local function deal_begin(c, id, buyer, consultant, launch)
 	local price = list_price(c, id)
+	local hold_ms = launch and math.min(launch.hold_ms, tonumber(c.meta.hold_max_ms)) or tonumber(c.meta.lock_hold_ms)
 	local d = { id = "d" .. int(take_number(c, "deal")), unit = id, buyer = buyer, consultant = consultant, locked_by = c.actor,
-		status = "locked", created_ms = c.now, held_since_ms = c.now, deadline = c.now + tonumber(c.meta.lock_hold_ms),
+		status = "locked", created_ms = c.now, held_since_ms = c.now, deadline = c.now + hold_ms, launch = launch and launch.id,
 		list_price_fen = price, price_fen = price, paid_fen = 0, overdue_ms = 0, refund_fen = 0 }
 	deal_write(c, d)
 	redis.call("ZADD", c.p .. ":deals:" .. consultant, int(c.now), d.id)

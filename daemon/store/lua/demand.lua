@@ -2,8 +2,10 @@
 -- mind.
 --
 -- `:demand` is a hash, unit → refused locks, with `|since`, when counting began (no unit can be called so).
--- `:favourites:<account>` holds the units of an account by the time at which they were chosen, `:favourites` counts for each
--- unit how many have it. None of it is a state of a unit or a deal: no event tells of it, and the trail proves nothing of it.
+-- `:favourites:<account>` holds the units of an account in the order in which they were chosen (the score is the time in ms,
+-- moved on where two came in the same one), `:favourites` counts for each unit how many have it. None of it is a state of
+-- a unit or a deal: no event tells of it, and the trail proves nothing of it.
+do
 
 local FAVOURITES_MAX = 50
 local REFUSED_MAX_BYTES = 200000
@@ -62,7 +64,8 @@ writer("ld_favourite", "favourite.set", {}, function(c, args)
 		if count >= FAVOURITES_MAX then
 			return refuse("limit_reached", "why", "at most " .. FAVOURITES_MAX .. " favourites")
 		end
-		redis.call("ZADD", own, int(c.now), id)
+		local last = redis.call("ZRANGE", own, "-1", "-1", "WITHSCORES")[2]
+		redis.call("ZADD", own, int(math.max(c.now, tonumber(last or "0") + 1)), id)
 		redis.call("HINCRBY", all, id, "1")
 	elseif on == "no" and there then
 		redis.call("ZREM", own, id)
@@ -103,3 +106,5 @@ reader("ld_demand", function(c)
 	reply[5] = int(count)
 	return reply
 end)
+
+end

@@ -5,6 +5,7 @@
 -- project, secret (its SHA-256), until (ms), and display once it was confirmed; `ld:pairings` holds the codes by their end.
 -- `:displays` holds id → record, `:displays:seen` id → `last contact|daemon|until`, the daemon to which it is connected and
 -- up to when that is vouched for.
+do
 
 local PAIRING_MS = 600000 -- as long as it takes to walk from the wall to the desk, and a telephone call
 local CLAIM_MS = 60000 -- a code typed at the last moment can still be claimed
@@ -171,3 +172,5 @@ reader("ld_displays", function(c)
 	end
 	return reply
 end)
+
+end

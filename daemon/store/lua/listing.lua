@@ -108,11 +108,12 @@ end
 
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
 	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
-	"next_receipt", "next_request", "next_display", "access_seq", "utc_offset_min", "sheet_at_min", "frozen", "palette" }
+	"next_receipt", "next_request", "next_display", "next_launch", "access_seq", "utc_offset_min", "sheet_at_min", "frozen",
+	"palette", "rehearsal" }
 
 -- What a project has that was made before the setting or counter existed.
-local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", access_seq = "0", utc_offset_min = "480",
-	sheet_at_min = "530", frozen = "", palette = "" }
+local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", next_launch = "1",
+	access_seq = "0", utc_offset_min = "480", sheet_at_min = "530", frozen = "", palette = "", rehearsal = "" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
 local function open(keys)
@@ -175,7 +176,7 @@ local function commit(c)
 	end
 end
 
--- The next number of a gap-free series: "deal", "slip", "receipt", "request", "display".
+-- The next number of a gap-free series: "deal", "slip", "receipt", "request", "display", "launch".
 local function take_number(c, series)
 	local name = "next_" .. series
 	local number = tonumber(c.meta[name])
@@ -312,9 +313,14 @@ local function not_available(u)
 	return refuse("not_available", "status", u.status, "rev", int(u.rev))
 end
 
--- unit buyer [rev]
+--@PART launch.lua@
+
+-- unit buyer [rev]; a buyer locks for oneself, in a launch session
 writer("ld_lock", "unit.lock", {}, function(c, args)
 	local id, buyer = args[1], args[2] or ""
+	if c.role == "buyer" then
+		return launch_lock(c, id, args[3])
+	end
 	local u, refusal = unit_at(c, id, args[3])
 	if not u then
 		return refusal
@@ -333,8 +339,12 @@ writer("ld_lock", "unit.lock", {}, function(c, args)
 	elseif refusal then
 		return refusal
 	end
-	local b = buyer_read(c, buyer)
-	if not b then
+	local b, bar = buyer_read(c, buyer), launch_bars(c, id)
+	if buyer == "" then
+		return refuse("bad_request", "field", "buyer")
+	elseif bar then
+		return bar
+	elseif not b then
 		return refuse("no_such_buyer")
 	elseif c.grant == "OWN" and b.consultant ~= c.actor then
 		return refuse("forbidden")
@@ -363,6 +373,8 @@ writer("ld_release", "unit.release", { "allow-oom" }, function(c, args)
 	end
 	local held = (u.status == "locked" or u.status == "subscribed") and not is_lapsed(c, u)
 	local d = held and deal_read(c, u.deal)
+	-- A buyer's own is what the buyer chose; everybody else's, what one holds.
+	local mine = held and (c.role == "buyer" and chose(c, d) or c.role ~= "buyer" and u.holder == c.actor)
 	if u.status == "withheld" then
 		if c.grant ~= "ANY" then
 			return refuse("forbidden")
@@ -373,11 +385,13 @@ writer("ld_release", "unit.release", { "allow-oom" }, function(c, args)
 		end
 	elseif not held then
 		return not_available(u)
-	elseif c.grant == "OWN" and u.holder ~= c.actor then
+	elseif c.grant == "OWN" and not mine then
 		return refuse("not_holder")
+	elseif c.role == "buyer" and (d.application == "submitted" or d.status ~= "locked") then
+		return refuse("not_ready", "why", "application") -- the office has it; the consultant or the clerk releases
 	elseif c.grant == "OWN" and to == "withheld" then
 		return refuse("forbidden")
-	elseif u.holder ~= c.actor and reason == "" then
+	elseif not mine and reason == "" then
 		return refuse("bad_request", "field", "reason")
 	elseif c.grant == "OWN" and d and d.paid_fen > 0 then
 		return refuse("not_ready", "why", "paid") -- money leaves by a withdrawal that a manager approves
@@ -433,4 +447,7 @@ end)
 --@PART demand.lua@
 --@PART accounts.lua@
 --@PART displays.lua@
+--@PART launch_office.lua@
+--@PART launch_read.lua@
+--@PART launch_room.lua@
 --@PART shared.lua@

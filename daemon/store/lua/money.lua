@@ -1,4 +1,5 @@
 -- ---------------------------------------------------------------- money that finance confirms
+do
 
 local RECEIPT_KINDS = { subscription = true, down_payment = true, mortgage = true }
 local RECEIPT_ORDER = { "no", "deal", "unit", "kind", "fen", "at_ms", "by", "ref", "late" }
@@ -43,7 +44,7 @@ local function receive_late(c, d)
 	if is_lapsed(c, u) then
 		expire(c, d.unit, u)
 	end
-	if d.status == "expired" and u.status == "available" and buyer_read(c, d.buyer) then
+	if d.status == "expired" and u.status == "available" and buyer_read(c, d.buyer) and not launch_of(c, d.unit) then
 		revive(c, d, u)
 	else
 		d.refund_fen = d.paid_fen
@@ -108,3 +109,5 @@ writer("ld_refund", "deal.refund", {}, function(c, args)
 	deal_write(c, d)
 	return deal_reply(c, d, "receipt", no, "refund_fen", int(d.refund_fen))
 end)
+
+end

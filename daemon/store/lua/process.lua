@@ -61,6 +61,21 @@ local function settle_when_paid(c, d, u)
 	end
 end
 
+-- What was chosen in a launch session is held for a short while. With the application, whoever brings it, that becomes the
+-- usual hold; once.
+local function hold_on(c, d, u)
+	if d.launch ~= "" and d.application == "" and u.deadline > 0 then
+		d.deadline = math.max(u.deadline, math.min(c.now + tonumber(c.meta.lock_hold_ms), latest_deadline(c, d)))
+		u.deadline = d.deadline
+		unit_move(c, d.unit, u, "complete", "locked", c.actor, c.role)
+	end
+	d.application = "submitted"
+end
+
+local function emit_apply(c, d)
+	emit_deal(c, "apply", d, { "price", int(d.price_fen), d.launch ~= "" and "launch" or nil, d.launch })
+end
+
 -- deal unit eligibility down_payment_fen price_fen note. Submitting again, after a rejection or to correct oneself, is
 -- submitting anew; after a contract was sent back it says that the matter is put right.
 writer("ld_apply", "deal.apply", {}, function(c, args)
@@ -83,11 +98,11 @@ writer("ld_apply", "deal.apply", {}, function(c, args)
 	d.eligibility, d.down_payment_fen, d.note = eligibility, tonumber(down_payment) or 0, note
 	d.applied_ms, d.applied_by, d.reject_reason = c.now, c.actor, ""
 	if d.status == "locked" then
-		d.application = "submitted"
+		hold_on(c, d, u)
 	else
 		d.review, d.review_comment = "", ""
 	end
-	emit_deal(c, "apply", d, { "price", int(d.price_fen) })
+	emit_apply(c, d)
 	deal_write(c, d)
 	return deal_reply(c, d, "application", d.application)
 end)

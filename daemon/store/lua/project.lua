@@ -1,4 +1,5 @@
 -- Making a project and its settings.
+do
 
 local SECOND, DAY = 1000, 24 * 3600 * 1000
 
@@ -188,3 +189,19 @@ writer("ld_thaw", "project.thaw", {}, function(c, args)
 	emit(c, "thaw", c.actor, c.role, { "why", reason })
 	return { "ok", "seq", int(c.seq) }
 end, true)
+
+-- of uuid: this project, new and without a deal, is a shadow of that one for a rehearsal (公测). Every screen says so, and no
+-- report or message is made of it. It cannot be undone.
+writer("ld_rehearse", "project.configure", {}, function(c, args)
+	local of = args[1] or ""
+	if not is_key(of) or c.p:sub(1, #of + 6) ~= "ld:{" .. of .. "--" then
+		return refuse("bad_request", "field", "of", "why", "a rehearsal of P is called P-- and a name")
+	elseif c.meta.next_deal ~= "1" or c.meta.rehearsal ~= "" then
+		return refuse("not_available", "why", "only a new project becomes a rehearsal")
+	end
+	redis.call("HSET", c.p .. ":meta", "rehearsal", of)
+	emit(c, "rehearsal", c.actor, c.role, { "of", of })
+	return { "ok", "rehearsal", of, "seq", int(c.seq) }
+end)
+
+end

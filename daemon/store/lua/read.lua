@@ -11,7 +11,7 @@ reader("ld_snapshot", function(c)
 	end
 	local reply = { "ok", "epoch", m.epoch, "seq", m.seq, "now", int(c.now), "catalog_version", m.catalog_version, "uuid", m.uuid,
 		"lock_hold_ms", m.lock_hold_ms, "public_board", m.public_board, "warn_ms", m.warn_ms, "name", m.name, "clock_hold",
-		m.clock_hold, "frozen", m.frozen, "access_seq", m.access_seq, "utc_offset_min", m.utc_offset_min, "sheet_at_min", m.sheet_at_min, "units", int(#ids) }
+		m.clock_hold, "frozen", m.frozen, "rehearsal", m.rehearsal, "access_seq", m.access_seq, "utc_offset_min", m.utc_offset_min, "sheet_at_min", m.sheet_at_min, "units", int(#ids) }
 	for _, id in ipairs(ids) do
 		reply[#reply + 1], reply[#reply + 2] = id, units[id]
 	end
@@ -20,13 +20,13 @@ end)
 
 -- The pairs end with `units N`; then N catalogue entries follow, in index order.
 reader("ld_catalog", function(c)
-	local reply = { "ok", "catalog_version", c.meta.catalog_version, "palette", c.meta.palette, "units", "0" }
+	local reply = { "ok", "catalog_version", c.meta.catalog_version, "palette", c.meta.palette, "rehearsal", c.meta.rehearsal, "units", "0" }
 	local flat, entries = redis.call("HGETALL", c.p .. ":catalog"), {}
 	for i = 1, #flat, 2 do
 		entries[flat[i]] = flat[i + 1]
 	end
 	local ids = redis.call("LRANGE", c.p .. ":index", "0", "-1")
-	reply[7] = int(#ids)
+	reply[9] = int(#ids)
 	for _, id in ipairs(ids) do
 		reply[#reply + 1] = entries[id]
 	end

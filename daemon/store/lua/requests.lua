@@ -32,6 +32,7 @@ local function swap(c, d, u, r)
 	unit_move(c, old, u, "swap_out", "available", c.actor, c.role, r.reason, { "to", r.to })
 	d.unit, d.list_price_fen, d.price_fen = r.to, price, price
 	d.review, d.review_comment, d.contract, d.signed_ms = "", "", "", 0
+	d.refused_kind, d.refused_comment = "", ""
 	local fields = { "from", old, "price", int(price) }
 	if was ~= "locked" then
 		local slip = slip_anew(c, d)
@@ -65,6 +66,8 @@ local KINDS = {
 				return refuse("bad_request", "field", "to")
 			elseif to.status ~= "available" and not is_lapsed(c, to) then
 				return refuse(to.status == "withheld" and "not_open" or "unit_taken", "unit", value, "rev", int(to.rev))
+			elseif launch_bars(c, value) then
+				return launch_bars(c, value)
 			elseif list_price(c, value) < d.paid_fen then
 				return refuse("not_ready", "why", "paid", "paid_fen", int(d.paid_fen)) -- more was paid than that unit costs
 			end
@@ -171,6 +174,9 @@ local function ask(c, kind, args)
 	local r = request_new(c, kind, value, reason)
 	r.deal, r.unit = d.id, d.unit
 	d.requests = d.requests == "" and r.id or d.requests .. " " .. r.id
+	if d.refused_kind == kind then
+		d.refused_kind, d.refused_comment = "", ""
+	end
 	emit_deal(c, "ask", d, ask_fields(r))
 	request_write(c, r)
 	deal_write(c, d)
@@ -293,6 +299,9 @@ local function decide(c, r, decision, comment)
 	emit_deal(c, "decide", d, fields)
 	if decision == "no" or execute then
 		request_close(d, r.id)
+	end
+	if decision == "no" then
+		d.refused_kind, d.refused_comment = r.kind, comment -- whoever asked reads it beside the deal
 	end
 	request_write(c, r)
 	if decision == "yes" and execute then

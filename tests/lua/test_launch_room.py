@@ -1,0 +1,270 @@
+"""Launch sessions: signing in, the waiting room, and what the daemons count."""
+
+import hashlib
+
+import pytest
+from library import P
+from test_launch import buyer, me, press, run, why
+from test_lock import refused
+from writers import SEED, launch_open, launch_planned
+
+MINUTE = 60_000
+
+
+def ix(text):
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+def with_phones(lib, *names):
+    for name in names:
+        lib.do("ld_buyer_put", name, '{"id":"%s","sealed":"v1.k.AA","phone_ix":"%s"}' % (name, ix(name)))
+
+
+def sign_in(lib, who, way, proof, jti_ms=0):
+    token = hashlib.sha256(lib.new_key().encode()).hexdigest()
+    return token, lib.call("ld_buyer_sign_in", way, ix(who), ix(proof), token, MINUTE, jti_ms)
+
+
+def seen(lib, *names):
+    return lib.call("ld_launch_seen", "s1", " ".join(names))
+
+
+def places(lib, *names):
+    reply = lib.r.execute_command("FCALL_RO", "ld_launch_places", 1, P, "s1", " ".join(names))
+    return reply[reply.index("items") + 2 :]
+
+
+# --- signing in
+
+
+def test_a_code_signs_in_once_and_another_sign_in_ends_the_first(lib):
+    with_phones(lib, "b1", "b2")
+    launch_planned(lib, buyers="b2")
+    run(lib, "admit", "b1", "", "", ix("c1"))
+    first, answer = sign_in(lib, "b1", "code", "c1")
+    assert answer == {"account": "buyer:b1", "buyer": "b1", "launch": "s1"}
+    assert lib.session(first) == {"account": "buyer:b1", "role": "buyer", "projects": ["p"]}
+    refused("bad_credentials", sign_in, lib, "b1", "code", "c1")
+    assert lib.events()[-1]["t"] != "replace", "there was nobody to replace"
+    run(lib, "code", "b1", ix("c2"))
+    second, _ = sign_in(lib, "b1", "code", "c2")
+    assert lib.session(first) is None and lib.session(second)
+    assert (lib.events()[-1]["t"], lib.events()[-1]["account"]) == ("replace", "buyer:b1")
+
+
+def test_a_link_is_good_once_and_only_for_the_admitted(lib):
+    with_phones(lib, "b1", "b2")
+    launch_planned(lib, buyers="b1")
+    sign_in(lib, "b1", "link", "j1", MINUTE)
+    refused("bad_credentials", sign_in, lib, "b1", "link", "j1", MINUTE)
+    refused("bad_credentials", sign_in, lib, "b2", "link", "j2", MINUTE)
+    refused("bad_credentials", sign_in, lib, "b1", "link", "j3", 0)
+    assert 0 < lib.r.pttl(f"{P}:jti:{ix('j1')}") <= MINUTE
+
+
+def test_nobody_signs_in_when_the_session_is_over(lib):
+    with_phones(lib, "b1")
+    launch_planned(lib, buyers="b1")
+    run(lib, "code", "b1", ix("c1"))
+    run(lib, "close", "完")
+    refused("bad_credentials", sign_in, lib, "b1", "code", "c1")
+
+
+# --- the waiting room
+
+
+def ticket(who):
+    return int(hashlib.sha1(f"{SEED}|room|{who}".encode()).hexdigest()[:12], 16)
+
+
+def test_who_came_in_time_is_drawn_and_who_came_later_queues_behind(lib):
+    rules = launch_planned(lib, buyers="b1 b2 c1", active_max=1)
+    for who in ("b1", "b2"):
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    assert places(lib, "b1", "b2", "c1") == ["waiting", "waiting", ""], "the draw is secret before the opening"
+    lib.wait(1000)
+    lib.do("ld_launch_enter", "s1", rules, **buyer("c1"))
+    drawn = sorted(("b1", "b2"), key=ticket)
+    assert places(lib, *drawn, "c1") == ["active", "0", "1"]
+    assert why(lib, "U1", drawn[1]) == ("not_open", "waiting")
+    assert press(lib, "U1", drawn[0])["status"] == "locked"
+
+
+def test_a_seat_is_free_when_somebody_is_done_or_gone(lib):
+    rules = launch_planned(lib, buyers="b1 b2 c1", active_max=1)
+    for who in ("b1", "b2", "c1"):
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    lib.wait(1000)
+    order = sorted(("b1", "b2", "c1"), key=ticket)
+    assert seen(lib, *order)["let_in"] == order[0]
+    deal = press(lib, "U1", order[0])["deal"]
+    assert seen(lib, *order)["let_in"] == "", "who has chosen still completes"
+    lib.do("ld_launch_complete", deal, "qualified", "", "", **buyer(order[0]))
+    assert seen(lib, *order)["let_in"] == order[1] and me(lib, order[0])[0]["place"] == ""
+    lib.wait(59_999)
+    assert seen(lib, order[2])["let_in"] == ""
+    lib.wait(2)
+    answer = seen(lib, order[2])
+    assert (answer["let_in"], answer["active"], answer["waiting"], answer["passed"]) == (order[2], "1", "0", "3")
+    lib.wait(1)
+    seen(lib, order[1])
+    assert places(lib, order[1]) == ["0"], "who comes back queues at the end"
+
+
+def test_there_are_never_more_active_than_seats(lib):
+    rules = launch_planned(lib, buyers="b1 b2 c1", active_max=2)
+    for who in ("b1", "b2", "c1"):
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    for _ in range(30):
+        lib.wait(2000)
+        assert int(seen(lib, "b1", "b2", "c1")["active"]) <= 2
+    assert sorted(places(lib, "b1", "b2", "c1")) == ["0", "active", "active"]
+
+
+def test_who_has_not_entered_has_no_place(lib):
+    launch_planned(lib, buyers="b1 b2", active_max=1)
+    lib.wait(1000)
+    assert seen(lib, "b1", "b2", "nobody")["waiting"] == "0" and places(lib, "b1", "nobody") == ["", ""]
+
+
+def test_in_a_paused_session_nobody_is_let_in(lib):
+    rules = launch_planned(lib, buyers="b1", active_max=1)
+    lib.do("ld_launch_enter", "s1", rules, **buyer("b1"))
+    run(lib, "pause", "停")
+    lib.wait(2000)
+    assert seen(lib, "b1")["let_in"] == ""
+    run(lib, "resume", "好")
+    assert seen(lib, "b1")["let_in"] == "b1"
+
+
+def test_without_a_room_everybody_is_active(lib):
+    launch_open(lib)
+    assert me(lib, "b1")[0]["place"] == "active" and seen(lib, "b1", "b2")["waiting"] == "0"
+    assert lib.r.zcard(f"{P}:launch:s1:seen") == 2
+
+
+def room_of(lib, names, active_max=1, come="", **plan):
+    """A session with a waiting room; those in `come` have entered before it opens."""
+    rules = launch_planned(lib, buyers=names, active_max=active_max, **plan)
+    for who in come.split():
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    return rules
+
+
+def many(lib, count):
+    names = [f"x{n}" for n in range(count)]
+    lib.do("ld_buyer_put", *[item for name in names for item in (name, '{"id":"%s","consultant":"ann"}' % name)])
+    return names
+
+
+def test_the_places_of_all_who_came_in_time_can_be_computed_again(lib):
+    names = many(lib, 200)
+    room_of(lib, " ".join(names), 5, " ".join(reversed(names)))
+    lib.wait(1000)
+    drawn = sorted(names, key=ticket)
+    assert seen(lib)["let_in"].split() == drawn[:5]
+    assert places(lib, *drawn) == ["active"] * 5 + [str(n) for n in range(195)]
+
+
+def test_who_comes_later_queues_in_the_order_of_coming(lib):
+    names = many(lib, 20)
+    rules = room_of(lib, " ".join(names), 1, "x0")
+    lib.wait(1000)
+    for who in names[1:]:
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    assert places(lib, *names) == ["active", *[str(n) for n in range(19)]]
+    lib.do("ld_launch_enter", "s1", rules, **buyer("x3"))
+    assert places(lib, "x3", "x4") == ["2", "3"], "entering again is no way forward or back"
+
+
+def test_a_session_that_is_paused_before_it_opens_still_draws_its_places(lib):
+    rules = room_of(lib, "b1 b2 c1")
+    run(lib, "pause", "停")
+    lib.wait(5000)
+    for who in ("b1", "b2", "c1"):
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    assert places(lib, "b1", "b2") == ["waiting", "waiting"] and me(lib, "b1")[0]["place"] == "waiting"
+    run(lib, "resume", "好")
+    drawn = sorted(("b1", "b2", "c1"), key=ticket)
+    assert seen(lib, *drawn)["let_in"] == drawn[0] and places(lib, *drawn) == ["active", "0", "1"]
+
+
+def test_who_leaves_before_the_opening_and_comes_back_in_time_has_the_drawn_place_again(lib):
+    rules = room_of(lib, "b1 b2", 1, "b1 b2", opens_ms=lib.now + 10 * MINUTE, closes_ms=lib.now + 60 * MINUTE)
+    lib.wait(2 * MINUTE)
+    assert seen(lib)["waiting"] == "0"
+    for who in ("b1", "b2"):
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    assert [score for _, score in lib.r.zrange(f"{P}:launch:s1:room", 0, -1, withscores=True)] == sorted([ticket("b1"), ticket("b2")])
+
+
+def test_sixty_seconds_unseen_is_gone_and_a_millisecond_less_is_not(lib):
+    room_of(lib, "b1 b2", 1, "b1 b2")
+    lib.wait(1000)
+    first, second = sorted(("b1", "b2"), key=ticket)
+    seen(lib, first, second)
+    lib.wait(MINUTE - 1)
+    assert seen(lib, second)["let_in"] == ""
+    lib.wait(1)
+    assert seen(lib, second)["let_in"] == second
+    assert why(lib, "U1", first) == ("not_open", "waiting") and press(lib, "U1", second)["status"] == "locked"
+
+
+def test_who_waits_is_refused_before_it_is_looked_at_whether_the_unit_is_free(lib):
+    room_of(lib, "b1 b2", 1, "b1 b2")
+    assert why(lib, "U1", "b1") == ("not_open", "before")
+    lib.wait(1000)
+    assert why(lib, "U1", "b1") == why(lib, "U1", "b2") == ("not_open", "waiting")
+    first, second = sorted(("b1", "b2"), key=ticket)
+    seen(lib, "b1")
+    press(lib, "U1", first)
+    assert why(lib, "U1", second) == ("not_open", "waiting")
+
+
+def test_who_has_reached_the_limit_by_completing_leaves_and_comes_in_again_when_the_office_releases(lib):
+    room_of(lib, "b1 b2", 1, "b1")
+    lib.wait(1000)
+    seen(lib, "b1")
+    press(lib, "U1", "b1")
+    lib.do("ld_launch_complete", "d1", "qualified", "", "", **buyer("b1"))
+    assert seen(lib, "b1")["active"] == "0" and places(lib, "b1") == [""]
+    lib.release("U1", "资格不符", actor="cleo", role="clerk")
+    assert seen(lib, "b1")["let_in"] == "b1"
+
+
+def test_with_a_limit_of_two_one_stays_until_both_are_chosen(lib):
+    room_of(lib, "b1", 1, "b1", limit=2)
+    lib.wait(1000)
+    seen(lib, "b1")
+    press(lib, "U1", "b1")
+    lib.do("ld_launch_complete", "d1", "qualified", "", "", **buyer("b1"))
+    assert places(lib, "b1") == ["active"] and press(lib, "U2", "b1")["status"] == "locked"
+
+
+@pytest.mark.parametrize("names", ["a|b", "a\nb", "x" * 74_000])
+def test_names_that_are_none_are_not_seen(lib, names):
+    room_of(lib, "b1")
+    refused("bad_request", lib.call, "ld_launch_seen", "s1", names)
+    refused("no_such_launch", lib.call, "ld_launch_seen", "s2", "b1")
+
+
+# --- what is counted
+
+
+def test_a_batch_of_counters_is_counted_once(lib):
+    launch_planned(lib)
+
+    def tally():
+        return lib.r.hgetall(f"{P}:launch:s1:tally")
+
+    assert lib.call("ld_launch_tally", "s1", "d1", 1, "presses|3\nrefused.unit_taken|2\n") == {"counted": "1"}
+    assert lib.call("ld_launch_tally", "s1", "d1", 1, "presses|3\n") == {"counted": "0"}
+    lib.call("ld_launch_tally", "s1", "d2", 1, "presses|4\nlat.16|4\n")
+    assert tally() == {"presses": "7", "refused.unit_taken": "2", "lat.16": "4"}
+
+
+@pytest.mark.parametrize("lines", ["", "presses", "presses|x\n", "Presses|1\n", "presses|1", "a b|1\n", "presses|" + "9" * 10 + "\n", "x" * 41 + "|1\n", "a|1\n" * 201])
+def test_lines_that_are_none_count_nothing(lib, lines):
+    launch_planned(lib)
+    refused("bad_request", lib.call, "ld_launch_tally", "s1", "d1", 1, lines)
+    assert not lib.r.exists(f"{P}:launch:s1:tally")
