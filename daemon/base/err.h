@@ -29,6 +29,7 @@
 	X(NO_SUCH_ACCOUNT,   "no_such_account",   404, false, "没有这个账号",                             "There is no such account.")            \
 	X(NO_SUCH_DISPLAY,   "no_such_display",   404, false, "没有这块大屏",                             "There is no such display.")            \
 	X(NO_SUCH_CODE,      "no_such_code",      404, false, "配对码不正确或已失效",                     "No display shows this code, or its time is over.") \
+	X(NO_SUCH_LAUNCH,    "no_such_launch",    404, false, "没有这个场次",                             "There is no such launch session.")     \
 	X(METHOD,            "method_not_allowed", 405, false, "此地址不支持该方法",                      "This address does not take that method.") \
 	X(UNIT_TAKEN,        "unit_taken",        409, false, "该房源已被锁定",                           "The unit is taken.")                   \
 	X(NOT_AVAILABLE,     "not_available",     409, false, "该房源当前状态不允许此操作",               "The unit's state does not allow this.") \

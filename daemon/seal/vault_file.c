@@ -1,68 +1,17 @@
 /* The key file: reading, making, rotating (vault.h). */
 #include "base/log.h"
 #include "base/mem.h"
+#include "seal/key_text.h"
 #include "seal/vault_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-/* A file of VAULT_KEYS_MAX keys with comments has far less. */
-enum { FILE_MAX_BYTES = 16384, HEX_DIGITS = 2 * VAULT_SECRET_BYTES };
-
-static void *complain(struct buf *why, const char *path, const char *what)
-{
-	buf_addf(why, "%s: %s", path, what);
-	return NULL;
-}
-
-/* The text of the file, NUL-terminated, for vault_wipe. */
-static char *read_text(const char *path, struct buf *why)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		complain(why, path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	char *text = NULL;
-	if (!S_ISREG(st.st_mode)) {
-		complain(why, path, "is not a regular file");
-	} else if (st.st_mode & (S_IRWXG | S_IRWXO)) {
-		buf_addf(why, "%s: others than its owner may use it (mode %03o); chmod 600 it", path,
-		         (unsigned)st.st_mode & 0777);
-	} else if (st.st_size > FILE_MAX_BYTES) {
-		complain(why, path, "is too large for a key file");
-	} else {
-		text = mem_zalloc(FILE_MAX_BYTES + 1);
-		ssize_t n, at = 0;
-		while ((n = read(fd, text + at, (size_t)(FILE_MAX_BYTES - at))) > 0)
-			at += n;
-		if (n < 0 || memchr(text, '\0', (size_t)at)) {
-			complain(why, path, n < 0 ? strerror(errno) : "holds a NUL");
-			vault_wipe(text);
-			text = NULL;
-		}
-	}
-	close(fd);
-	return text;
-}
 
 static void derive(const unsigned char secret[VAULT_SECRET_BYTES], const char *purpose, unsigned char out[32])
 {
 	crypto_generichash(out, 32, (const unsigned char *)purpose, strlen(purpose), secret, VAULT_SECRET_BYTES);
-}
-
-static bool read_hex(const char *text, unsigned char out[VAULT_SECRET_BYTES])
-{
-	size_t n = 0;
-	return strlen(text) == HEX_DIGITS &&
-	       sodium_hex2bin(out, VAULT_SECRET_BYTES, text, HEX_DIGITS, NULL, &n, NULL) == 0 && n == VAULT_SECRET_BYTES;
 }
 
 static bool is_key_id(const char *id)
@@ -81,7 +30,7 @@ static const char *read_key(struct vault *v, const char *id, const char *hex)
 			return "this key id stands there twice";
 	if (v->key_count == VAULT_KEYS_MAX)
 		return "there are more than 32 keys";
-	if (!read_hex(hex, secret))
+	if (!key_text_hex(hex, secret))
 		return "a key has 64 hexadecimal digits";
 	struct vault_key *k = &v->keys[v->key_count++];
 	memcpy(k->id, id, strlen(id) + 1);
@@ -108,12 +57,12 @@ static const char *read_line(struct vault *v, char *line, bool *has_index)
 	if (*has_index)
 		return "there is a second index";
 	*has_index = true;
-	return first && !second && read_hex(first, v->index) ? NULL : "an index is `index HEX`, 64 hexadecimal digits";
+	return first && !second && key_text_hex(first, v->index) ? NULL : "an index is `index HEX`, 64 hexadecimal digits";
 }
 
 struct vault *vault_load(const char *path, struct buf *why)
 {
-	char *text = read_text(path, why);
+	char *text = key_text_read(path, why);
 	if (!text)
 		return NULL;
 	size_t text_bytes = strlen(text);
@@ -130,7 +79,7 @@ struct vault *vault_load(const char *path, struct buf *why)
 	if (bad)
 		buf_addf(why, "%s:%d: %s", path, number, bad);
 	else if (!has_index || !v->key_count)
-		complain(why, path, has_index ? "there is no line `key ID HEX`" : "there is no line `index HEX`");
+		key_text_complain(why, path, has_index ? "there is no line `key ID HEX`" : "there is no line `index HEX`");
 	/* Cut into words by now: vault_wipe would stop at the first. */
 	sodium_memzero(text, text_bytes);
 	mem_free(text);
@@ -150,16 +99,6 @@ void vault_free(struct vault *v)
 
 /* --- writing */
 
-static void put_secret(struct buf *out)
-{
-	unsigned char secret[VAULT_SECRET_BYTES];
-	char hex[HEX_DIGITS + 1];
-	randombytes_buf(secret, sizeof secret);
-	buf_adds(out, sodium_bin2hex(hex, sizeof hex, secret, sizeof secret));
-	sodium_memzero(secret, sizeof secret);
-	sodium_memzero(hex, sizeof hex);
-}
-
 /* Eight letters, at random: keys of two files are not mistaken for each other. */
 static void put_key(struct buf *out)
 {
@@ -168,73 +107,49 @@ static void put_key(struct buf *out)
 	for (int i = 0; i < 8; i++)
 		buf_addc(out, letters[randombytes_uniform(16)]);
 	buf_addc(out, ' ');
-	put_secret(out);
+	key_text_put_secret(out);
 	buf_addc(out, '\n');
-}
-
-/* Writes a file that must not be there yet, down to the disk; it belongs to whom the file `like` does (NULL: to us). */
-static int write_new(const char *path, const char *like, const struct buf *text, struct buf *why)
-{
-	struct stat st;
-	bool fine = !like || stat(like, &st) == 0;
-	int fd = fine ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-	fine = fd >= 0 && (!like || st.st_uid == geteuid() || fchown(fd, st.st_uid, st.st_gid) == 0) &&
-	       write(fd, text->data, text->len_bytes) == (ssize_t)text->len_bytes && fsync(fd) == 0;
-	if (!fine)
-		complain(why, path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	if (!fine && fd >= 0)
-		unlink(path);
-	return fine ? 0 : LD_E_BAD_REQUEST;
-}
-
-static void wipe(struct buf *b)
-{
-	if (b->data)
-		sodium_memzero(b->data, b->cap_bytes);
-	buf_fini(b);
 }
 
 int vault_file_new(const char *path, struct buf *why)
 {
 	struct buf text = { 0 };
-	buf_grow(&text, FILE_MAX_BYTES); /* at once: growing would leave copies behind */
+	buf_grow(&text, KEY_TEXT_MAX_BYTES); /* at once: growing would leave copies behind */
 	buf_adds(&text,
 	         "# Keys of the buyers' personal data (listingctl key). Without this file nobody can read them: back it "
 	         "up,\n# apart from the backups of Redis.\nindex ");
-	put_secret(&text);
+	key_text_put_secret(&text);
 	buf_addc(&text, '\n');
 	put_key(&text);
-	int err = write_new(path, NULL, &text, why);
-	wipe(&text);
+	int err = key_text_write(path, NULL, &text, why);
+	key_text_wipe(&text);
 	return err;
 }
 
 int vault_file_rotate(const char *path, struct buf *why)
 {
 	struct vault *v = vault_load(path, why); /* only what is in order is rotated */
-	char *old = v ? read_text(path, why) : NULL;
+	char *old = v ? key_text_read(path, why) : NULL;
 	int err = LD_E_BAD_REQUEST;
 	if (old && v->key_count < VAULT_KEYS_MAX) {
 		char *aside = mem_printf("%s.new", path);
 		struct buf text = { 0 };
 		const char *first = strncmp(old, "key ", 4) == 0 ? old : strstr(old, "\nkey ");
 		size_t head = first ? (size_t)(first - old) + (*first == '\n') : strlen(old);
-		buf_grow(&text, 2 * FILE_MAX_BYTES);
+		buf_grow(&text, 2 * KEY_TEXT_MAX_BYTES);
 		buf_add(&text, old, head);
 		put_key(&text);
 		buf_adds(&text, old + head);
-		err = write_new(aside, path, &text, why);
+		err = key_text_write(aside, path, &text, why);
 		if (!err && rename(aside, path) != 0) {
-			complain(why, path, strerror(errno));
+			key_text_complain(why, path, strerror(errno));
 			unlink(aside);
 			err = LD_E_BAD_REQUEST;
 		}
-		wipe(&text);
+		key_text_wipe(&text);
 		mem_free(aside);
 	} else if (old) {
-		complain(why, path, "there are 32 keys; take out old ones first");
+		key_text_complain(why, path, "there are 32 keys; take out old ones first");
 	}
 	vault_wipe(old);
 	vault_free(v);

@@ -5,12 +5,15 @@
 #include <string.h>
 
 /* The names whose values are numbers; all others are texts. */
+/* clang-format off */
 static const char *const numbers[] = {
-	"rev",       "seq",           "deadline",        "index",          "now",          "opens_at",
-	"released",  "next_deadline", "catalog_version", "count",          "added",        "changed",
-	"unchanged", "vanished",      "price_fen",       "retry_ms",       "slip",         "receipt",
-	"paid_fen",  "refund_fen",    "outstanding_fen", "list_price_fen", "deadline_max", "overdue",
+	"rev", "seq", "deadline", "index", "now", "opens_at",
+	"closes_at", "released", "next_deadline", "catalog_version", "count", "added",
+	"changed", "unchanged", "vanished", "price_fen", "retry_ms", "slip",
+	"receipt", "paid_fen", "refund_fen", "outstanding_fen", "list_price_fen", "deadline_max",
+	"overdue",
 };
+/* clang-format on */
 
 /* Those whose values are lists of names, joined by blanks. */
 static bool is_list(const char *key) { return strcmp(key, "units") == 0; }

@@ -49,7 +49,8 @@ void encode_problem_detail(struct buf *out, int err, bool english, const struct 
 void encode_login(struct buf *out, const char *account, const char *role, char *const *projects, size_t project_count,
                   const char *token); /* token NULL: none */
 /* palette: NULL or "" for none of its own. */
-void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette, int64_t version);
+void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette,
+                          const char *rehearsal, int64_t utc_offset_min, int64_t version);
 void encode_catalog_unit(struct buf *out, size_t index, const char *json, size_t bytes);
 void encode_catalog_end(struct buf *out);
 /* Only buyers that encode_buyer_is_shown to the caller may be encoded: erased ones are shown to nobody. encode_buyer

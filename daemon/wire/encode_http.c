@@ -60,7 +60,8 @@ void encode_login(struct buf *out, const char *account, const char *role, char *
 	buf_addc(out, '}');
 }
 
-void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette, int64_t version)
+void encode_catalog_begin(struct buf *out, const char *project, const char *name, const char *palette,
+                          const char *rehearsal, int64_t utc_offset_min, int64_t version)
 {
 	buf_adds(out, "{\"project\":");
 	json_puts(out, project);
@@ -70,7 +71,12 @@ void encode_catalog_begin(struct buf *out, const char *project, const char *name
 		buf_adds(out, ",\"palette\":");
 		json_puts(out, palette);
 	}
-	buf_addf(out, ",\"catalog_version\":%lld,\"units\":[", (long long)version);
+	if (rehearsal && *rehearsal) {
+		buf_adds(out, ",\"rehearsal\":");
+		json_puts(out, rehearsal);
+	}
+	buf_addf(out, ",\"utc_offset_min\":%lld,\"catalog_version\":%lld,\"units\":[", (long long)utc_offset_min,
+	         (long long)version);
 }
 
 void encode_catalog_unit(struct buf *out, size_t index, const char *json, size_t bytes)

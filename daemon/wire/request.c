@@ -44,6 +44,36 @@ void login_request_fini(struct login_request *r)
 	*r = (struct login_request){ 0 };
 }
 
+static bool fits(const char *text, size_t max_bytes) { return text && *text && strlen(text) <= max_bytes; }
+
+int request_decode_buyer(const char *text, size_t bytes, struct buyer_request *out, char why[WHY_BYTES])
+{
+	*out = (struct buyer_request){ 0 };
+	int err = json_parse(text, bytes, &out->root, why);
+	if (err)
+		return err;
+	out->project = json_text_of(out->root, "project");
+	out->phone = json_text_of(out->root, "phone");
+	out->code = json_text_of(out->root, "code");
+	out->link = json_text_of(out->root, "link");
+	bool by_code = fits(out->phone, TEXT_MAX_BYTES) && fits(out->code, TEXT_MAX_BYTES) && !out->link;
+	bool by_link = fits(out->link, BUYER_LINK_MAX_BYTES) && !out->phone && !out->code;
+	if (fits(out->project, 64) && (by_code || by_link))
+		return 0;
+	buyer_request_fini(out);
+	snprintf(why, WHY_BYTES, "send {\"project\", \"phone\", \"code\"} or {\"project\", \"link\"}, all of them texts");
+	return LD_E_BAD_REQUEST;
+}
+
+void buyer_request_fini(struct buyer_request *r)
+{
+	wipe(r->phone);
+	wipe(r->code);
+	wipe(r->link);
+	json_free(r->root);
+	*r = (struct buyer_request){ 0 };
+}
+
 int request_decode_texts(const char *text, size_t bytes, const char *first, const char *second,
                          struct text_request *out, char why[WHY_BYTES])
 {

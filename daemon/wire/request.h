@@ -13,6 +13,16 @@ struct login_request {
 MUST_CHECK int request_decode_login(const char *text, size_t bytes, struct login_request *out, char why[WHY_BYTES]);
 void login_request_fini(struct login_request *r); /* wipes the password */
 
+/* A buyer signs in: by telephone number and one-time code, or by a signed link. NULL for what was not sent. */
+struct buyer_request {
+	struct json *root;
+	const char *project, *phone, *code, *link; /* lent by root */
+};
+
+enum { BUYER_LINK_MAX_BYTES = 4096 };
+MUST_CHECK int request_decode_buyer(const char *text, size_t bytes, struct buyer_request *out, char why[WHY_BYTES]);
+void buyer_request_fini(struct buyer_request *r); /* wipes all of it */
+
 /* A body of one or two texts. */
 struct text_request {
 	struct json *root;

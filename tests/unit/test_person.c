@@ -130,9 +130,29 @@ static void masks_leave_enough_to_recognise_and_not_to_use(void **state)
 	}
 }
 
+static void a_one_time_code_has_one_form_however_it_is_written(void **state)
+{
+	(void)state;
+	static const struct sample samples[] = {
+		{ "AB2C-3DEF", "AB2C3DEF" },
+		{ " ab2c 3def ", "AB2C3DEF" },
+		{ "123456", "123456" },
+		{ "", "" },
+		{ "12345", NULL },
+		{ "12345678901234567", NULL },
+		{ "AB2C_3DEF", NULL },
+		{ "验证码123", NULL },
+		{ "\xef\xbc\xa1\xef\xbc\xa2"
+		  "2C3DEF",
+		  "AB2C3DEF" },
+	};
+	check(person_code, samples, sizeof samples / sizeof samples[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_one_time_code_has_one_form_however_it_is_written),
 		cmocka_unit_test(a_telephone_number_has_one_form_however_it_is_written),
 		cmocka_unit_test(a_card_number_has_one_form_and_a_right_check_digit),
 		cmocka_unit_test(every_wrong_check_digit_is_found),

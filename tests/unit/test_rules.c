@@ -70,11 +70,16 @@ static void who_may_do_what(void **state)
 		assert_int_equal(role_grant(role, RIGHT_UNIT_WITHHOLD), office ? GRANT_ANY : GRANT_NO);
 		assert_int_equal(role_grant(role, RIGHT_UNIT_OFFER), office ? GRANT_ANY : GRANT_NO);
 		assert_int_equal(role_grant(role, RIGHT_CATALOG_IMPORT), office ? GRANT_ANY : GRANT_NO);
+		assert_int_equal(role_grant(role, RIGHT_BUYERS_IMPORT), office ? GRANT_ANY : GRANT_NO);
 		assert_int_equal(role_grant(role, RIGHT_EVENTS_READ), office ? GRANT_ANY : GRANT_NO);
 		assert_int_equal(role_grant(role, RIGHT_CLOCK_CONFIRM), r == ROLE_MANAGER ? GRANT_ANY : GRANT_NO);
-		assert_int_equal(role_grant(role, RIGHT_UNIT_LOCK), r == ROLE_MANAGER      ? GRANT_ANY
-		                                                    : r == ROLE_CONSULTANT ? GRANT_OWN
-		                                                                           : GRANT_NO);
+		/* A buyer for himself, in a launch session. */
+		bool locks_own = r == ROLE_CONSULTANT || r == ROLE_BUYER;
+		assert_int_equal(role_grant(role, RIGHT_UNIT_LOCK), r == ROLE_MANAGER ? GRANT_ANY
+		                                                    : locks_own       ? GRANT_OWN
+		                                                                      : GRANT_NO);
+		assert_int_equal(role_grant(role, RIGHT_LAUNCH_RUN), office ? GRANT_ANY : GRANT_NO);
+		assert_int_equal(role_grant(role, RIGHT_LAUNCH_CHOOSE), r == ROLE_BUYER ? GRANT_OWN : GRANT_NO);
 	}
 	assert_int_equal(role_grant(ROLE_CONSULTANT, RIGHT_BUYERS_READ), GRANT_OWN);
 	assert_int_equal(role_grant(ROLE_DISPLAY, RIGHT_BUYERS_READ), GRANT_NO);
