@@ -2,7 +2,9 @@
 
 #include "app/listing_import.h"
 #include "app/private_push.h"
+#include "app/presses.h"
 #include "app/project.h"
+#include "app/project_gone.h"
 #include "app/reports.h"
 #include "app/session.h"
 #include "base/clock.h"
@@ -27,21 +29,29 @@ static bool is_project_name(const char *name)
 	return n >= 1 && n <= PROJECT_NAME_MAX && name[n] == '\0';
 }
 
+static bool is_listed(const char *list, const char *name, size_t n)
+{
+	for (const char *at = list; *at; at += strspn(at, " ")) {
+		size_t word = strcspn(at, " ");
+		if (word == n && memcmp(at, name, n) == 0)
+			return true;
+		at += word;
+	}
+	return false;
+}
+
+/* With a project come its rehearsals, `P--` and a name. */
 static bool is_wanted(const struct app *a, const char *name)
 {
-	const char *list = a->conf->projects;
-	size_t n = strlen(name);
-	if (!*list)
-		return true;
-	for (const char *at = list; (at = strstr(at, name)); at += n)
-		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
-			return true;
-	return false;
+	const char *list = a->conf->projects, *shadow = strstr(name, "--");
+	return !*list || is_listed(list, name, strlen(name)) || (shadow && is_listed(list, name, (size_t)(shadow - name)));
 }
 
 static void on_projects(void *ctx, int err, size_t n, char *const *names)
 {
 	struct app *a = ctx;
+	if (!err)
+		projects_let_go(a, n, names);
 	for (size_t i = 0; !err && i < n; i++)
 		if (is_project_name(names[i]) && is_wanted(a, names[i]) && !map_get(a->projects, names[i]))
 			project_start(a, names[i]);
@@ -119,13 +129,14 @@ static struct poster *start_poster(struct loop *l, const struct conf *conf)
 }
 
 struct app *app_start(struct loop *l, const struct conf *conf, const struct targets *targets,
-                      const char *redis_password, const struct vault *vault)
+                      const char *redis_password, const struct vault *vault, const struct link_key *link_key)
 {
 	struct app *a = mem_zalloc(sizeof *a);
 	unsigned char id[16];
 	a->loop = l;
 	a->conf = conf;
 	a->vault = vault;
+	a->link_key = link_key;
 	a->targets = targets;
 	a->poster = targets->count ? start_poster(l, conf) : NULL;
 	a->projects = map_new();
@@ -135,9 +146,11 @@ struct app *app_start(struct loop *l, const struct conf *conf, const struct targ
 	a->signed_out_before = map_new();
 	a->signed_out_since_ms = clock_mono_ms();
 	list_init(&a->sessions);
+	list_init(&a->gone);
 	randombytes_buf(id, sizeof id);
 	sodium_bin2hex(a->daemon_id, sizeof a->daemon_id, id, sizeof id);
 	loop_timer_init(&a->project_scan, l, scan_projects, a);
+	a->presses = presses_new(conf);
 	a->reports = reports_start(a);
 	const struct store_config config = {
 		.unix_path = *conf->redis_socket ? conf->redis_socket : NULL,
@@ -165,7 +178,10 @@ void app_stop(struct app *a)
 	store_close(a->store);
 	import_stop(a);
 	reports_stop(a->reports);
+	presses_free(a->presses);
 	map_free(a->projects, stop_project);
+	while (!list_empty(&a->gone))
+		project_stop(CONTAINER_OF(a->gone.next, struct project, gone_link));
 	poster_free(a->poster);
 	store_free(a->store);
 	map_free(a->accounts, mem_free);
@@ -188,7 +204,7 @@ static void look(const char *key, void *value, void *ctx)
 	UNUSED(key);
 	if (p->live)
 		l->live = p;
-	else
+	else if (!p->rehearsal) /* which may end at any moment */
 		l->down = "a project's feed is not live";
 }
 

@@ -12,6 +12,8 @@
 #include "store/store.h"
 
 struct vault;
+struct link_key;
+struct presses;
 struct reports;
 struct listing_import;
 
@@ -20,12 +22,15 @@ struct app {
 	const struct conf *conf;
 	struct store *store;
 	const struct vault *vault;                  /* NULL: no buyer_key_file */
+	const struct link_key *link_key;            /* NULL: no buyer_link_key_file */
 	const struct targets *targets;              /* to whom we speak */
 	struct poster *poster;                      /* NULL when to nobody */
 	struct listing_import *import;              /* NULL: no file is being read */
 	unsigned uploads;                           /* files that came, or are coming, by HTTP */
 	struct reports *reports;                    /* NULL when none are kept */
+	struct presses *presses;                    /* how often buyers press */
 	struct map *projects;                       /* id → struct project */
+	struct list gone;                           /* those that were let go */
 	struct map *identities;                     /* token id → struct identity */
 	struct map *accounts;                       /* account → struct account_room (its open sessions) */
 	struct map *signed_out, *signed_out_before; /* token ids; see identity.h */
@@ -40,9 +45,9 @@ struct app {
 	bool stopping;
 };
 
-/* Starts the store and the discovery of projects. conf, targets, vault (NULL: none) and loop outlive the app. */
+/* Starts the store and the discovery of projects. conf, targets, vault and link_key (NULL: none) and loop outlive the app. */
 struct app *app_start(struct loop *l, const struct conf *conf, const struct targets *targets,
-                      const char *redis_password, const struct vault *vault);
+                      const char *redis_password, const struct vault *vault, const struct link_key *link_key);
 void app_stop(struct app *a);
 /* Ready: Redis is fit, the token secret is known, and every served project's feed is live. `why` otherwise. */
 bool app_is_ready(const struct app *a, const char **why);

@@ -33,7 +33,8 @@ static void on_catalog(void *ctx, int err, const struct fn_reply *reply, size_t 
 	drop_labels(c);
 	c->labels = mem_calloc(n, sizeof *c->labels);
 	c->count = n;
-	encode_catalog_begin(&text, p->name, p->title ? p->title : p->name, fn_reply_get(reply, "palette"), version);
+	encode_catalog_begin(&text, p->name, p->title ? p->title : p->name, fn_reply_get(reply, "palette"),
+	                     fn_reply_get(reply, "rehearsal"), p->reports.utc_offset_min, version);
 	for (size_t i = 0; i < n; i++) {
 		if (catalog_decode_label(json[i], json_bytes[i], &c->labels[i]) != 0)
 			log_warnx(p->name, "the catalogue entry at index %zu is malformed", i);

@@ -3,11 +3,16 @@
 #include "app/accounts.h"
 #include "app/buyers.h"
 #include "app/demand.h"
+#include "app/launch_admit.h"
+#include "app/launch_plan.h"
+#include "app/launches.h"
+#include "app/presses.h"
 #include "app/private_push.h"
 #include "app/project.h"
 #include "app/publish.h"
 #include "app/queue.h"
 #include "app/settings.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/command_table.h"
@@ -25,10 +30,12 @@ struct call {
 	command_http_cb http;
 	void *http_ctx;
 	struct identity *who;
+	char *address; /* the client's; may be "" */
 	bool english;
 	struct command command;
 	const struct command_row *row;
 	struct project *project; /* set for commands that name one; projects live as long as the daemon */
+	int64_t began_us;
 };
 
 static void run_watch(struct call *c);
@@ -37,6 +44,9 @@ static void run_buyer_put(struct call *c);
 static void run_account_put(struct call *c);
 static void run_configure(struct call *c);
 static void run_account_disable(struct call *c);
+static void run_launch_put(struct call *c);
+static void run_launch_admit(struct call *c);
+static void run_launch_code(struct call *c);
 
 /* The commands that are more than a call of a function with its arguments. */
 static const struct {
@@ -46,12 +56,15 @@ static const struct {
 	{ "board.watch", run_watch },           { "ping", run_ping },
 	{ "buyer.put", run_buyer_put },         { "account.put", run_account_put },
 	{ "project.configure", run_configure }, { "account.disable", run_account_disable },
+	{ "launch.put", run_launch_put },       { "launch.admit", run_launch_admit },
+	{ "launch.code", run_launch_code },
 };
 
 static void call_free(struct call *c)
 {
 	command_fini(&c->command);
 	identity_unref(c->app, c->who);
+	mem_free(c->address);
 	if (c->session)
 		session_unref(c->session);
 	mem_free(c);
@@ -99,12 +112,27 @@ static void accept(struct call *c, const struct reply_pairs *pairs)
 	deliver(c, 200, &text);
 }
 
-static void note_refusal(struct call *c, int err)
+/* A buyer chooses a unit. */
+static bool is_press(const struct call *c) { return c->row->right == RIGHT_UNIT_LOCK && c->who->role == ROLE_BUYER; }
+
+/* What is counted of a lock, a press or another step of a launch session, by how it went. */
+static void note_outcome(struct call *c, int err, const char *not_open)
 {
 	const char *unit = NULL;
 	char why[WHY_BYTES];
-	if (c->row->right == RIGHT_UNIT_LOCK && command_arg_str(&c->command, "unit", TEXT_ARG_MAX_BYTES, &unit, why) == 0)
+	if (command_arg_str(&c->command, "unit", TEXT_ARG_MAX_BYTES, &unit, why) != 0)
+		unit = NULL;
+	if (c->row->right == RIGHT_UNIT_LOCK && err && unit)
 		demand_lock_refused(c->project->demand, unit, err);
+	if (is_press(c) && unit)
+		launches_pressed(c->project->launches, unit, err, err == LD_E_NOT_OPEN && not_open ? not_open : "",
+		                 clock_mono_us() - c->began_us);
+	else if (!err && c->who->role == ROLE_BUYER && c->row->right == RIGHT_UNIT_RELEASE)
+		launches_count(c->project->launches, "released");
+	else if (!err && strcmp(c->row->cmd, "launch.complete") == 0)
+		launches_count(c->project->launches, "completed");
+	else if (!err && strcmp(c->row->cmd, "launch.enter") == 0)
+		launches_entered(c->project->launches, c->who->account);
 }
 
 static void on_reply(void *ctx, int err, const struct fn_reply *reply)
@@ -114,10 +142,11 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	if (reply)
 		pairs = (struct reply_pairs){ reply->count, reply->keys, reply->values, reply->value_lens };
 	if (err) {
-		note_refusal(c, err);
+		note_outcome(c, err, fn_reply_get(reply, "why"));
 		refuse(c, err, &pairs);
 		return;
 	}
+	note_outcome(c, 0, NULL);
 	if (c->row->right == RIGHT_UNIT_LOCK)
 		c->app->metrics.locks_granted_total++;
 	accept(c, &pairs);
@@ -193,20 +222,21 @@ static void run_watch(struct call *c)
 		refuse_because(c, err, why);
 		return;
 	}
-	struct session *s = session_ref(c->session);
+	struct session *s = c->session;
 	struct project *p = c->project;
 	const char *key = "project", *value = p->name;
 	size_t bytes = strlen(value);
 	char *resume = epoch ? mem_strdup(epoch) : NULL;
 	struct reply_pairs pairs = { 1, &key, &value, &bytes };
 	accept(c, &pairs);
-	if (s->conn && !s->closing) {
+	if (!s->closing) {
 		publish_watch(p, s, resume, seq);
+		private_push_if_frozen(p, s);
 		private_push_own_deals(p, s);
 		queue_push_to(p, s);
+		launches_push_to(p->launches, s);
 	}
 	mem_free(resume);
-	session_unref(s);
 }
 
 /* Of a module that makes the function's arguments; `why` when it refused by itself. */
@@ -227,6 +257,12 @@ static void run_account_disable(struct call *c)
 	accounts_disable(c->project, c->who, &c->command, on_module_reply, c);
 }
 
+static void run_launch_put(struct call *c) { launch_plan_put(c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_launch_admit(struct call *c) { launch_admit_one(c->project, c->who, &c->command, on_module_reply, c); }
+
+static void run_launch_code(struct call *c) { launch_code_anew(c->project, c->who, &c->command, on_module_reply, c); }
+
 static void run_configure(struct call *c) { settings_put(c->project, c->who, &c->command, on_module_reply, c); }
 
 static void run_ping(struct call *c)
@@ -237,6 +273,24 @@ static void run_ping(struct call *c)
 	size_t bytes = strlen(now);
 	struct reply_pairs pairs = { 1, &key, &value, &bytes };
 	accept(c, &pairs);
+}
+
+/* Charges a press before anything is queued; false after it was refused. */
+static bool press_is_within_rate(struct call *c)
+{
+	/* Another project's buyer of the same id is somebody else. */
+	char *buyer = mem_printf("%s/%s", c->project->name, c->who->account), text[24];
+	int64_t wait_ms = presses_take(c->app->presses, buyer, c->address, clock_mono_ms());
+	mem_free(buyer);
+	if (!wait_ms)
+		return true;
+	note_outcome(c, LD_E_RATE_LIMITED, NULL);
+	snprintf(text, sizeof text, "%lld", (long long)wait_ms);
+	const char *key = "retry_ms", *value = text;
+	size_t bytes = strlen(text);
+	struct reply_pairs detail = { 1, &key, &value, &bytes };
+	refuse(c, LD_E_RATE_LIMITED, &detail);
+	return false;
 }
 
 static void run_row(struct call *c)
@@ -281,23 +335,25 @@ static void run(struct call *c)
 		refuse(c, LD_E_FORBIDDEN, NULL);
 	else if (c->row->function && !c->command.key[0])
 		refuse_because(c, LD_E_BAD_REQUEST, "key is required: 1 to 64 of A-Z a-z 0-9 _ -");
-	else
+	else if (!is_press(c) || press_is_within_rate(c))
 		run_row(c);
 }
 
-static struct call *call_new(struct app *a, struct identity *who, bool english)
+static struct call *call_new(struct app *a, struct identity *who, const char *address, bool english)
 {
 	struct call *c = mem_zalloc(sizeof *c);
 	c->app = a;
 	c->who = identity_ref(who);
+	c->address = mem_strdup(address ? address : "");
 	c->english = english;
+	c->began_us = clock_mono_us();
 	a->metrics.commands_total++;
 	return c;
 }
 
 void command_receive(struct session *s, const char *text, size_t bytes, bool within_rate)
 {
-	struct call *c = call_new(s->app, s->identity, s->english);
+	struct call *c = call_new(s->app, s->identity, s->address, s->english);
 	char why[128] = "";
 	c->session = session_ref(s);
 	int err = wire_decode_command(text, bytes, &c->command, why);
@@ -309,10 +365,10 @@ void command_receive(struct session *s, const char *text, size_t bytes, bool wit
 		run(c);
 }
 
-void command_post(struct app *a, struct identity *who, bool english, const char *project, const char *key,
-                  const char *text, size_t bytes, command_http_cb cb, void *ctx)
+void command_post(struct app *a, struct identity *who, const char *address, bool english, const char *project,
+                  const char *key, const char *text, size_t bytes, command_http_cb cb, void *ctx)
 {
-	struct call *c = call_new(a, who, english);
+	struct call *c = call_new(a, who, address, english);
 	char why[128] = "";
 	const char *named = NULL;
 	c->http = cb;

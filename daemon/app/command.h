@@ -11,10 +11,10 @@
 /* One message of a WebSocket session. within_rate false: refuse with rate_limited. */
 void command_receive(struct session *s, const char *text, size_t bytes, bool within_rate);
 
-/* One command by HTTP. Calls back exactly once with the whole JSON reply in `text` (to be emptied by the callee)
- * and the HTTP status. Borrows everything for the call only. */
+/* One command by HTTP, from the client's `address`. Calls back exactly once with the whole JSON reply in `text` (to be
+ * emptied by the callee) and the HTTP status. Borrows everything for the call only. */
 typedef void (*command_http_cb)(void *ctx, int http_status, struct buf *text);
-void command_post(struct app *a, struct identity *who, bool english, const char *project, const char *key,
-                  const char *text, size_t bytes, command_http_cb cb, void *ctx);
+void command_post(struct app *a, struct identity *who, const char *address, bool english, const char *project,
+                  const char *key, const char *text, size_t bytes, command_http_cb cb, void *ctx);
 
 #endif

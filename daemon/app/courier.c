@@ -13,7 +13,10 @@ enum { TICK_MS = 1000 };
 
 bool courier_speaks(const struct courier *c)
 {
-	return !c->project->app->stopping && c->had_lease && clock_mono_ms() < c->lease_until_ms;
+	const struct project *p = c->project;
+	/* Without a board it is not known whether it is a rehearsal, of which nobody is told. */
+	bool is_real = p->board && !p->rehearsal;
+	return is_real && !p->app->stopping && c->had_lease && clock_mono_ms() < c->lease_until_ms;
 }
 
 void courier_wake(struct courier *c)
@@ -75,7 +78,7 @@ static void look_after_redis(struct courier *c)
 static void on_tick(void *ctx)
 {
 	struct courier *c = ctx;
-	if (c->project->app->stopping)
+	if (c->project->app->stopping || c->project->rehearsal || c->project->gone)
 		return;
 	look_after_redis(c);
 	ask_lease(c);

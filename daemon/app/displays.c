@@ -108,6 +108,12 @@ static void recheck(struct session *s, void *ctx)
 	session_recheck(s);
 }
 
+static void recheck_replaced(struct session *s, void *ctx)
+{
+	UNUSED(ctx);
+	session_recheck_replaced(s);
+}
+
 void displays_on_event(struct project *p, const struct event *e)
 {
 	char account[ACCOUNT_BYTES];
@@ -115,7 +121,8 @@ void displays_on_event(struct project *p, const struct event *e)
 		account_of(account, p->name, e->display);
 		account_each_session(p->app, account, recheck, NULL);
 	} else if (e->account[0]) {
-		account_each_session(p->app, e->account, recheck, NULL);
+		bool replaced = strcmp(e->type, "replace") == 0;
+		account_each_session(p->app, e->account, replaced ? recheck_replaced : recheck, NULL);
 	}
 }
 
@@ -123,7 +130,12 @@ void displays_on_gap(struct project *p)
 {
 	LIST_EACH(&p->app->sessions, it) {
 		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (s->conn && s->identity && identity_has_project(s->identity, p->name))
+		if (!s->conn || !s->identity || !identity_has_project(s->identity, p->name))
+			continue;
+		/* What ends the sign-in of a buyer is another one. */
+		if (s->identity->role == ROLE_BUYER)
+			session_recheck_replaced(s);
+		else
 			session_recheck(s);
 	}
 }

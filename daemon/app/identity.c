@@ -34,9 +34,14 @@ void identity_unref(struct app *a, struct identity *i)
 
 bool identity_has_project(const struct identity *i, const char *project)
 {
-	for (size_t k = 0; k < i->project_count; k++)
-		if (strcmp(i->projects[k], project) == 0 || strcmp(i->projects[k], "*") == 0)
+	const char *shadow = strstr(project, "--");
+	size_t of_bytes = shadow ? (size_t)(shadow - project) : 0;
+	for (size_t k = 0; k < i->project_count; k++) {
+		const char *own = i->projects[k];
+		if (strcmp(own, project) == 0 || strcmp(own, "*") == 0 ||
+		    (of_bytes && strlen(own) == of_bytes && memcmp(own, project, of_bytes) == 0))
 			return true;
+	}
 	return false;
 }
 

@@ -27,6 +27,7 @@ struct identity {
 
 struct identity *identity_ref(struct identity *i);
 void identity_unref(struct app *a, struct identity *i); /* NULL is fine */
+/* Who may use P may use its rehearsals, which are called `P--` and a name; not the other way round. */
 bool identity_has_project(const struct identity *i, const char *project);
 
 /* A new token, good for ttl_s, into `out` (NUL-terminated), and its id. */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { TIMEOUT_MS = 120000, OUT_MAX_BYTES = 16 << 20, ARGUMENTS = 12, DETAILS_MAX = 8 };
+enum { TIMEOUT_MS = 120000, OUT_MAX_BYTES = 16 << 20, ARGUMENTS = 24, DETAILS_MAX = 8 };
 enum { EXIT_REFUSED = 1, EXIT_BAD_DATA = 65 };
 
 struct listing_import {
@@ -70,22 +70,42 @@ static void on_read(void *ctx, int status, const char *out, size_t out_bytes)
 	}
 }
 
+static void put_arguments(const struct project *p, const struct import_request *in, const char *out[ARGUMENTS])
+{
+	static const char *const verbs[][3] = {
+		[IMPORT_LISTING] = { "import" },
+		[IMPORT_BUYERS] = { "buyer", "import" },
+		[IMPORT_ADMITTED] = { "launch", "admit" },
+	};
+	/* clang-format off */
+	const char *const all[] = {
+		"--json", "--nameless", "--project", p->name, "--as", in->account, "--role", role_name(in->role),
+		in->dry_run ? "--dry-run" : NULL,
+		in->kind == IMPORT_LISTING && in->withheld ? "--withheld" : NULL,
+	};
+	/* What is made for those admitted goes back to who asked, and stays nowhere. */
+	const char *const admitted[] = { "--launch", in->launch, "--codes", "-", in->new_codes ? "--new-codes" : NULL };
+	/* clang-format on */
+	size_t n = 0;
+	for (size_t i = 0; i < 3 && verbs[in->kind][i]; i++)
+		out[n++] = verbs[in->kind][i];
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i])
+			out[n++] = all[i];
+	for (size_t i = 0; in->kind == IMPORT_ADMITTED && i < sizeof admitted / sizeof admitted[0]; i++)
+		if (admitted[i])
+			out[n++] = admitted[i];
+	out[n++] = in->path;
+	out[n] = NULL;
+}
+
 int import_start(struct project *p, const struct import_request *in, import_cb cb, void *ctx)
 {
-	/* clang-format off */
-	const char *arguments[ARGUMENTS] = {
-		"import", "--json", "--project", p->name, "--as", in->account, "--role", role_name(in->role),
-	};
-	/* clang-format on */
+	const char *arguments[ARGUMENTS];
 	struct app *a = p->app;
-	size_t n = 8;
 	if (a->import)
 		return LD_E_RATE_LIMITED;
-	if (in->dry_run)
-		arguments[n++] = "--dry-run";
-	if (in->withheld)
-		arguments[n++] = "--withheld";
-	arguments[n] = in->path;
+	put_arguments(p, in, arguments);
 	struct listing_import *m = mem_zalloc(sizeof *m);
 	*m = (struct listing_import){ .app = a, .dry_run = in->dry_run, .cb = cb, .ctx = ctx };
 	m->child = a->stopping ? NULL : tool_start(a, arguments, TIMEOUT_MS, OUT_MAX_BYTES, on_read, m);

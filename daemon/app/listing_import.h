@@ -1,15 +1,22 @@
-/* Taking a listing file over that somebody sent: listingctl reads it beside the daemon, one file at a time, and does what it
- * would do for an operator, in the name of the account. */
+/* Taking a file of units, of buyers or of those admitted to a launch session over that somebody sent: listingctl reads it
+ * beside the daemon, one file at a time, and does what it would do for an operator, in the name of the account. The report does
+ * not name the file: here it has a name that nobody gave it. */
 #ifndef APP_LISTING_IMPORT_H
 #define APP_LISTING_IMPORT_H
 
 #include "app/project.h"
 #include "wire/encode.h"
 
+enum import_kind { IMPORT_LISTING, IMPORT_BUYERS, IMPORT_ADMITTED };
+
 struct import_request {
+	enum import_kind kind;
 	const char *account, *path; /* lent for the call of import_start */
 	enum role role;
-	bool dry_run, withheld;
+	bool dry_run;
+	bool withheld;      /* of units only */
+	const char *launch; /* of those admitted only; lent as above */
+	bool new_codes;     /* the same */
 };
 
 /* Lent for the call. */

@@ -33,6 +33,8 @@
 	X(selfcheck_failed_total,   "counter", "Self-checks that could not be made.")                       \
 	X(logins_total,             "counter", "Sign-ins that succeeded.")                                  \
 	X(logins_refused_total,     "counter", "Sign-ins refused.")                                         \
+	X(buyer_logins_total,       "counter", "Sign-ins of buyers that succeeded.")                        \
+	X(buyer_logins_refused_total, "counter", "Sign-ins of buyers refused.")                             \
 	X(hook_deliveries_total,    "counter", "Webhook deliveries acknowledged.")                          \
 	X(hook_events_total,        "counter", "Events in acknowledged webhook deliveries.")                \
 	X(hook_failures_total,      "counter", "Webhook deliveries that were refused or not answered.")     \

@@ -13,15 +13,13 @@ struct fetch {
 	char *account;
 };
 
-static void send_frame(struct session *s, void *ctx) { session_send(s, ctx); }
-
 static void send_to(struct fetch *f, struct buf *text)
 {
 	struct frame *frame = frame_new(text->data, text->len_bytes);
 	if (f->session)
 		session_send(f->session, frame);
 	else
-		account_each_session(f->project->app, f->account, send_frame, frame);
+		project_each_session(f->project, f->account, session_tell, frame);
 	frame_unref(frame);
 	buf_fini(text);
 }
@@ -62,14 +60,9 @@ void private_push_own_deals(struct project *p, struct session *s)
 	}
 }
 
-void private_push_all_own_deals(struct project *p)
-{
-	LIST_EACH(&p->app->sessions, it) {
-		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (s->watching == p && !s->closing)
-			private_push_own_deals(p, s);
-	}
-}
+static void push_own_deals(struct session *s, void *ctx) { private_push_own_deals(ctx, s); }
+
+void private_push_all_own_deals(struct project *p) { project_each_watcher(p, push_own_deals, p); }
 
 void private_push_deal(struct project *p, const struct event *e)
 {
@@ -77,14 +70,22 @@ void private_push_deal(struct project *p, const struct event *e)
 		fetch_deal(p, e->deal, NULL, e->holder);
 }
 
+struct to_role {
+	enum role role;
+	struct frame *frame;
+};
+
+static void send_if_role(struct session *s, void *ctx)
+{
+	const struct to_role *to = ctx;
+	if (s->identity->role == to->role)
+		session_send(s, to->frame);
+}
+
 /* To every session of a role that watches this project here. */
 static void send_to_role(struct project *p, enum role role, struct frame *f)
 {
-	LIST_EACH(&p->app->sessions, it) {
-		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (s->watching == p && s->conn && !s->closing && s->identity->role == role)
-			session_send(s, f);
-	}
+	project_each_watcher(p, send_if_role, &(struct to_role){ role, f });
 }
 
 /* Before a hold runs out: to the consultant whose deal it is, and to the clerks. */
@@ -93,27 +94,45 @@ static void warn(struct project *p, const struct board_unit *u, int64_t now_ms)
 	struct buf text = { 0 };
 	encode_notice(&text, "expiry", p->name, u->id, u->deal, u->deadline_ms, u->deadline_ms - now_ms);
 	struct frame *f = frame_new(text.data, text.len_bytes);
-	account_each_session(p->app, u->holder, send_frame, f);
+	project_each_session(p, u->holder, session_tell, f);
 	send_to_role(p, ROLE_CLERK, f);
 	frame_unref(f);
 	buf_fini(&text);
 }
 
-static void push_to_roles(struct project *p, const char *kind, const enum role *roles, size_t count)
+static struct frame *notice_frame(struct project *p, const char *kind)
 {
 	struct buf text = { 0 };
 	encode_notice_of_project(&text, kind, p->name);
 	struct frame *f = frame_new(text.data, text.len_bytes);
+	buf_fini(&text);
+	return f;
+}
+
+static void push_to_roles(struct project *p, const char *kind, const enum role *roles, size_t count)
+{
+	struct frame *f = notice_frame(p, kind);
 	for (size_t i = 0; i < count; i++)
 		send_to_role(p, roles[i], f);
 	frame_unref(f);
-	buf_fini(&text);
 }
 
-void private_push_frozen(struct project *p)
+/* Who hears of a freeze: everybody who could change anything. */
+static const enum role office[] = { ROLE_CONSULTANT, ROLE_CLERK, ROLE_FINANCE, ROLE_RELATIONS, ROLE_MANAGER };
+enum { OFFICE_ROLES = sizeof office / sizeof office[0] };
+
+void private_push_frozen(struct project *p) { push_to_roles(p, p->frozen ? "frozen" : "thawed", office, OFFICE_ROLES); }
+
+void private_push_if_frozen(struct project *p, struct session *s)
 {
-	static const enum role office[] = { ROLE_CONSULTANT, ROLE_CLERK, ROLE_FINANCE, ROLE_RELATIONS, ROLE_MANAGER };
-	push_to_roles(p, p->frozen ? "frozen" : "thawed", office, sizeof office / sizeof office[0]);
+	for (size_t i = 0; p->frozen && s->identity && i < OFFICE_ROLES; i++) {
+		if (s->identity->role != office[i])
+			continue;
+		struct frame *f = notice_frame(p, "frozen");
+		session_send(s, f);
+		frame_unref(f);
+		return;
+	}
 }
 
 void private_push_checked(struct project *p)

@@ -13,6 +13,8 @@ void private_push_all_own_deals(struct project *p); /* the same for everybody wh
 void private_push_deal(struct project *p, const struct event *e);
 /* To everybody of the office who watches: the project has just been frozen, or thawed. */
 void private_push_frozen(struct project *p);
+/* The same to one of them who has just begun to watch; nothing when the project is not frozen. */
+void private_push_if_frozen(struct project *p, struct session *s);
 /* To clerks and managers: the self-check has found everything in order. */
 void private_push_checked(struct project *p);
 /* Notices for every hold that has come within one of the project's warning times since the last look. */

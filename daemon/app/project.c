@@ -5,6 +5,7 @@
 #include "app/demand.h"
 #include "app/displays.h"
 #include "app/expiry.h"
+#include "app/launches.h"
 #include "app/private_push.h"
 #include "app/publish.h"
 #include "app/queue.h"
@@ -68,6 +69,8 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	p->live = true;
 	mem_free(p->title);
 	p->title = mem_strdup(snap->name);
+	mem_free(p->rehearsal);
+	p->rehearsal = *snap->rehearsal ? mem_strdup(snap->rehearsal) : NULL;
 	p->merged = snap->public_merged;
 	p->clock_hold = snap->clock_hold;
 	if (snap->frozen && !p->frozen)
@@ -95,6 +98,7 @@ static void on_snapshot(void *ctx, const struct snapshot *snap)
 	p->reports.utc_offset_min = snap->utc_offset_min;
 	p->reports.sheet_at_min = snap->sheet_at_min;
 	reports_wake(p->app->reports);
+	launches_refresh(p->launches);
 }
 
 /* Settings travel as events too, but their values do not: take a snapshot, which carries them. */
@@ -123,6 +127,7 @@ static void on_event(void *ctx, const struct event *e)
 	private_push_deal(p, e);
 	displays_on_event(p, e);
 	queue_changed(p, e);
+	launches_on_event(p->launches, e);
 	if (strcmp(e->type, "import") == 0)
 		catalog_refresh(p);
 	publish_changed(p);
@@ -182,6 +187,7 @@ static void on_second(void *ctx)
 	publish_beat_if_idle(p);
 	private_push_warnings(p);
 	displays_tick(p);
+	launches_tick(p->launches);
 	if (!loop_timer_active(&p->expiry_timer))
 		expiry_rearm(p);
 }
@@ -191,6 +197,7 @@ struct project *project_start(struct app *a, const char *name)
 	struct project *p = mem_zalloc(sizeof *p);
 	p->app = a;
 	p->name = mem_strdup(name);
+	list_init(&p->gone_link);
 	p->deadlines = deadlines_new();
 	publish_init(p);
 	expiry_init(p);
@@ -200,6 +207,7 @@ struct project *project_start(struct app *a, const char *name)
 	loop_timer_every(&p->second_timer, BEAT_MS);
 	p->courier = courier_new(p);
 	p->demand = demand_new(p);
+	p->launches = launches_new(p);
 	p->trends = trends_new(p);
 	p->feed = feed_start(a->loop, a->store, name, &feed_handlers, p);
 	beat(p);
@@ -215,13 +223,17 @@ void project_stop(struct project *p)
 	selfcheck_fini(p);
 	publish_fini(p);
 	courier_free(p->courier);
-	demand_free(p->demand);
+	counts_free(p->demand);
+	launches_free(p->launches);
 	trends_free(p->trends);
-	feed_stop(p->feed);
+	if (p->feed)
+		feed_stop(p->feed);
+	list_remove(&p->gone_link);
 	catalog_fini(p);
 	board_free(p->board);
 	deadlines_free(p->deadlines);
 	mem_free(p->title);
+	mem_free(p->rehearsal);
 	mem_free(p->name);
 	mem_free(p);
 }

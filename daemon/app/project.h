@@ -26,7 +26,7 @@ struct publisher {
 	struct list cursor; /* stands in the list of watchers during a round */
 	bool round_active, round_again, beat_round;
 	struct loop_timer timer; /* next round */
-	int64_t round_started_us, round_cost_us, next_round_us, last_push_us;
+	int64_t round_started_us, round_cost_us, next_round_us, last_push_us, front_us;
 	struct delta_cache deltas[PUBLISH_CACHE];
 	unsigned next_delta;
 	struct frame *snapshots[BOARD_VIEWS];
@@ -43,8 +43,9 @@ struct catalog_cache {
 	size_t count;
 };
 
+struct counts;
 struct courier;
-struct demand;
+struct launches;
 struct trends;
 
 /* When a report that could not be made is tried again. */
@@ -55,21 +56,25 @@ struct report_try {
 struct project {
 	struct app *app;
 	char *name;
-	char *title; /* what people call it */
+	char *title;     /* what people call it */
+	char *rehearsal; /* of which project this is the shadow (公测); NULL: of none */
 	struct feed *feed;
 	struct board *board;
 	uint32_t serial;
 	bool live;
+	bool gone; /* let go (project_gone.h): nothing begins any more */
+	struct list gone_link;
 	bool merged, clock_hold, frozen;
 	int64_t warn_ms[WARN_MAX];
 	size_t warn_count;
 	int64_t warned_until_ms; /* Redis time of the last look for warnings */
-	struct list watchers;
+	struct list watchers;    /* displays and staff first, then buyers */
 	size_t watcher_count;
 	struct publisher pub;
 	struct catalog_cache catalog;
 	struct courier *courier; /* NULL when nobody outside is told */
-	struct demand *demand;
+	struct counts *demand;
+	struct launches *launches;
 	struct trends *trends;
 	struct deadlines *deadlines;
 	struct loop_timer expiry_timer, second_timer, queue_timer;

@@ -8,6 +8,9 @@
 
 /* A cached snapshot older than this is encoded again, so that `at` tells a new screen the truth about its age. */
 enum { SNAPSHOT_FRESH_US = 500000 };
+/* On launch day a round over ten thousand buyers may last seconds: displays and staff, the front of the list, are served so often
+ * within it. */
+enum { FRONT_EVERY_US = 50000, FRONT_MAX = 256 };
 /* No pause is longer: ten thousand screens cost about 100 ms. */
 enum { PAUSE_MAX_US = 250000 };
 
@@ -121,11 +124,11 @@ static void mark_lagging(struct session *s)
 	}
 }
 
-/* False when the session has ended meanwhile or must wait. */
+/* False when the session is lost or must wait. */
 static bool hand_over(struct session *s, struct frame *f)
 {
 	if (s->outbox_count || s->wants_write || !s->sink->send(s->conn, f)) {
-		if (s->conn)
+		if (!s->closing)
 			mark_lagging(s);
 		return false;
 	}
@@ -161,6 +164,29 @@ static void send_beat(struct project *p, struct session *s)
 		(void)hand_over(s, p->pub.beat);
 }
 
+static bool is_in_front(const struct session *s) { return s->identity->role != ROLE_BUYER; }
+
+static void serve_front(struct project *p)
+{
+	struct publisher *pub = &p->pub;
+	int64_t now_us = clock_mono_us();
+	if (now_us - pub->front_us < FRONT_EVERY_US)
+		return;
+	pub->front_us = now_us;
+	int served = 0;
+	LIST_EACH_SAFE(&p->watchers, node, after) {
+		if (node == &pub->cursor)
+			continue;
+		/* A write that fails takes the session off the list. */
+		struct session *s = CONTAINER_OF(node, struct session, watch_link);
+		bool front = is_in_front(s);
+		if (front && !s->lagging)
+			publish_bring_current(s);
+		if (!front || ++served == FRONT_MAX)
+			break;
+	}
+}
+
 static void finish_round(struct project *p)
 {
 	struct publisher *pub = &p->pub;
@@ -185,6 +211,7 @@ static void slice(void *ctx)
 	if (!pub->round_active)
 		return;
 	int64_t began_us = clock_mono_us();
+	serve_front(p);
 	for (int i = 0; i < ROUND_SLICE; i++) {
 		struct list *node = pub->cursor.next;
 		if (node == &p->watchers) {
@@ -196,13 +223,12 @@ static void slice(void *ctx)
 		__builtin_prefetch(CONTAINER_OF(node->next, struct session, watch_link));
 		list_remove(&pub->cursor);
 		list_insert_before(node->next, &pub->cursor);
-		/* A write that fails ends the session at once. */
-		struct session *s = session_ref(CONTAINER_OF(node, struct session, watch_link));
+		/* A write that fails takes the session off the list. */
+		struct session *s = CONTAINER_OF(node, struct session, watch_link);
 		if (pub->beat_round)
 			send_beat(p, s);
 		if (!s->lagging)
 			publish_bring_current(s);
-		session_unref(s);
 	}
 	pub->round_cost_us += clock_mono_us() - began_us;
 	loop_later(p->app->loop, slice, p);
@@ -262,7 +288,10 @@ void publish_watch(struct project *p, struct session *s, const char *epoch, int6
 		s->sent_serial = p->serial;
 		s->sent_seq = seq;
 	}
-	list_append(&p->watchers, &s->watch_link);
+	if (is_in_front(s))
+		list_insert_before(p->watchers.next, &s->watch_link);
+	else
+		list_append(&p->watchers, &s->watch_link);
 	p->watcher_count++;
 	if (!p->board || !p->live)
 		return;

@@ -87,7 +87,7 @@ static void write_queue(struct buf *out, const struct reading *r, enum role role
 
 static bool is_watcher(const struct session *s, const struct project *p, const struct session *only)
 {
-	return s->watching == p && s->conn && !s->closing && s->identity && (!only || s == only);
+	return s->watching == p && !s->closing && s->identity && (!only || s == only);
 }
 
 /* Encoded once per role, and only for roles somebody of which looks. */

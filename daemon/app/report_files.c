@@ -15,33 +15,48 @@
 /* A workbook of 20,000 units has some 3 MB. */
 enum { FILE_MAX_BYTES = 64 << 20, CHUNK_BYTES = 65536 };
 
+static const char now_name[] = "now";
 static const char *const formats[FORMATS] = { [FORMAT_JSON] = "json", [FORMAT_XLSX] = "xlsx" };
 
 const char *report_format_name(enum report_format f) { return formats[f]; }
 
-bool report_name_parse(const char *kind, const char *file, struct report_name *out)
+static bool format_parse(const char *text, enum report_format *out)
 {
-	char date[OFFICE_DATE_BYTES];
-	const size_t n = OFFICE_DATE_BYTES - 1;
-	if (!report_kind_from_name(kind, &out->kind) || strlen(file) < n + 2 || file[n] != '.')
-		return false;
-	memcpy(date, file, n);
-	date[n] = '\0';
 	for (int f = 0; f < FORMATS; f++) {
-		if (strcmp(file + n + 1, formats[f]) != 0)
-			continue;
-		out->format = (enum report_format)f;
-		return office_day_parse(date, &out->day) &&
-		       (out->kind != REPORT_WEEKLY || office_day_monday(out->day) == out->day);
+		*out = (enum report_format)f;
+		if (strcmp(text, formats[f]) == 0)
+			return true;
 	}
 	return false;
+}
+
+static bool day_parse(enum report_kind kind, const char *text, int64_t *out)
+{
+	if (kind == REPORT_SHEET && strcmp(text, now_name) == 0) {
+		*out = REPORT_DAY_NOW;
+		return true;
+	}
+	return office_day_parse(text, out) && (kind != REPORT_WEEKLY || office_day_monday(*out) == *out);
+}
+
+bool report_name_parse(const char *kind, const char *file, struct report_name *out)
+{
+	char day[OFFICE_DATE_BYTES];
+	const char *dot = strchr(file, '.');
+	if (!report_kind_from_name(kind, &out->kind) || !dot || (size_t)(dot - file) >= sizeof day)
+		return false;
+	memcpy(day, file, (size_t)(dot - file));
+	day[dot - file] = '\0';
+	return format_parse(dot + 1, &out->format) && day_parse(out->kind, day, &out->day);
 }
 
 void report_name_text(const struct report_name *n, char out[REPORT_NAME_BYTES])
 {
 	char date[OFFICE_DATE_BYTES];
-	office_day_text(n->day, date);
-	snprintf(out, REPORT_NAME_BYTES, "%s-%s.%s", report_kind_name(n->kind), date, formats[n->format]);
+	if (n->day != REPORT_DAY_NOW)
+		office_day_text(n->day, date);
+	snprintf(out, REPORT_NAME_BYTES, "%s-%s.%s", report_kind_name(n->kind), n->day == REPORT_DAY_NOW ? now_name : date,
+	         formats[n->format]);
 }
 
 char *report_file_path(const char *folder, const char *project, const struct report_name *n)

@@ -11,17 +11,20 @@
 
 enum report_format { FORMAT_JSON, FORMAT_XLSX, FORMATS };
 
+/* The sheet of this moment, called "now": made when asked for, never kept. */
+#define REPORT_DAY_NOW INT64_MAX
+
 struct report_name {
 	enum report_kind kind;
-	int64_t day;
+	int64_t day; /* or REPORT_DAY_NOW */
 	enum report_format format;
 };
 
 enum { REPORT_NAME_BYTES = 40 };
 
 const char *report_format_name(enum report_format f); /* also the file's ending */
-/* From a kind and "<date>.<format>", both from outside: a weekly report is named by its Monday, and nothing but such a name
- * is taken. */
+/* From a kind and "<date>.<format>", both from outside: a weekly report is named by its Monday, a sheet may be "now", and
+ * nothing but such a name is taken. */
 bool report_name_parse(const char *kind, const char *file, struct report_name *out);
 void report_name_text(const struct report_name *n, char out[REPORT_NAME_BYTES]); /* "daily-2026-03-02.xlsx" */
 

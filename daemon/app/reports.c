@@ -124,7 +124,7 @@ static void refused(struct reports *r, const struct job *j, int status)
 {
 	struct project *p = project_find(r->app, j->project);
 	struct report_try *t = p ? &p->reports.tries[j->name.kind] : NULL;
-	if (t)
+	if (t && j->name.day != REPORT_DAY_NOW)
 		*t = (struct report_try){ .day = j->name.day, .again_mono_ms = clock_mono_ms() + RETRY_MS };
 	if (status != EXIT_BAD_DATA)
 		log_warnx("reports", "listingctl ended with %d; no %s report of project %s", status,
@@ -153,21 +153,24 @@ static void on_made(void *ctx, int status, const char *out, size_t out_bytes)
 static void start_next(void *ctx)
 {
 	struct reports *r = ctx;
-	char date[OFFICE_DATE_BYTES];
+	char date[OFFICE_DATE_BYTES] = "";
 	if (r->child || list_empty(&r->jobs))
 		return;
 	struct job *j = CONTAINER_OF(r->jobs.next, struct job, link);
-	office_day_text(j->name.day, date);
+	bool now = j->name.day == REPORT_DAY_NOW;
+	if (!now)
+		office_day_text(j->name.day, date);
 	/* What is kept must be over, and the clock of Redis decides that. */
-	const char *option = !j->passing             ? "--final"
+	const char *option = now                     ? "--now"
+	                     : !j->passing           ? "--final"
 	                     : j->part == PART_MONEY ? "--money"
 	                     : j->part == PART_OWN   ? "--consultant"
 	                                             : NULL;
 	/* clang-format off */
 	const char *const arguments[] = {
-		"report", "make", "--project", j->project, "--kind", report_kind_name(j->name.kind), "--date", date,
+		"report", "make", "--project", j->project, "--kind", report_kind_name(j->name.kind),
 		"--format", report_format_name(j->name.format), "--out", j->path,
-		option, j->part == PART_OWN ? j->consultant : NULL, NULL,
+		now ? option : "--date", now ? NULL : date, option, j->part == PART_OWN ? j->consultant : NULL, NULL,
 	};
 	/* clang-format on */
 	if (make_folder(r, j->project))
@@ -189,8 +192,8 @@ static void look_at_project(const char *key, void *value, void *ctx)
 	struct reports *r = ctx;
 	struct project *p = value;
 	UNUSED(key);
-	/* In doubt about the clock nobody knows which day is over. */
-	if (!p->live || p->clock_hold)
+	/* In doubt about the clock nobody knows which day is over; of a rehearsal nothing is to stay. */
+	if (!p->live || p->clock_hold || p->rehearsal)
 		return;
 	for (int k = 0; k < REPORT_KINDS; k++) {
 		enum report_kind kind = (enum report_kind)k;
@@ -252,9 +255,11 @@ void reports_get(struct project *p, const struct report_name *name, enum report_
                  reports_cb cb, void *ctx)
 {
 	struct reports *r = p->app->reports;
-	struct report_span span = report_span(name->kind, name->day, p->reports.utc_offset_min, p->reports.sheet_at_min);
 	int64_t now_ms = project_now_ms(p);
-	if (!r || office_day_start_ms(name->day, p->reports.utc_offset_min) > now_ms) {
+	bool now = name->day == REPORT_DAY_NOW;
+	int64_t day = now ? office_day_of(now_ms, p->reports.utc_offset_min) : name->day;
+	struct report_span span = report_span(name->kind, day, p->reports.utc_offset_min, p->reports.sheet_at_min);
+	if (!r || p->rehearsal || office_day_start_ms(day, p->reports.utc_offset_min) > now_ms) {
 		cb(ctx, LD_E_NOT_FOUND, NULL);
 		return;
 	}
@@ -262,7 +267,7 @@ void reports_get(struct project *p, const struct report_name *name, enum report_
 		cb(ctx, LD_E_FORBIDDEN, NULL);
 		return;
 	}
-	if (part == PART_WHOLE && report_file_kept(r->folder, p->name, name)) {
+	if (part == PART_WHOLE && !now && report_file_kept(r->folder, p->name, name)) {
 		struct frame *content = NULL;
 		char *path = report_file_path(r->folder, p->name, name);
 		int err = report_file_read(path, &content);
@@ -271,7 +276,7 @@ void reports_get(struct project *p, const struct report_name *name, enum report_
 		frame_unref(content);
 		return;
 	}
-	bool passing = part != PART_WHOLE || span.until_ms > now_ms - GRACE_MS;
+	bool passing = now || part != PART_WHOLE || span.until_ms > now_ms - GRACE_MS;
 	struct job *j =
 		p->app->stopping ? NULL : job_new(r, p->name, name, part, part == PART_OWN ? consultant : "", passing);
 	if (!j) {

@@ -100,7 +100,7 @@ static void on_digest(void *ctx, int err, const struct fn_reply *reply)
 static void check(void *ctx)
 {
 	struct project *p = ctx;
-	if (p->app->stopping || p->check.child)
+	if (p->app->stopping || p->gone || p->check.child)
 		return;
 	if (!p->live || p->frozen)
 		next_hour(p);

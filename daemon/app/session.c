@@ -44,24 +44,44 @@ void account_each_session(struct app *a, const char *account, void (*fn)(struct 
 	struct account_room *room = map_get(a->accounts, account);
 	if (!room)
 		return;
-	/* fn may end a session, and with the last one the room: hold what is walked over. */
-	size_t n = 0, i = 0;
 	LIST_EACH(&room->sessions, it)
-		n++;
-	struct session **all = mem_calloc(n, sizeof *all);
-	LIST_EACH(&room->sessions, it)
-		all[i++] = session_ref(CONTAINER_OF(it, struct session, account_link));
-	for (i = 0; i < n; i++) {
-		if (all[i]->conn)
-			fn(all[i], ctx);
-		session_unref(all[i]);
+		fn(CONTAINER_OF(it, struct session, account_link), ctx);
+}
+
+struct of_project {
+	const char *project;
+	void (*fn)(struct session *s, void *ctx);
+	void *ctx;
+};
+
+static void if_of_project(struct session *s, void *ctx)
+{
+	struct of_project *of = ctx;
+	if (identity_has_project(s->identity, of->project))
+		of->fn(s, of->ctx);
+}
+
+void project_each_session(struct project *p, const char *account, void (*fn)(struct session *s, void *ctx), void *ctx)
+{
+	account_each_session(p->app, account, if_of_project, &(struct of_project){ p->name, fn, ctx });
+}
+
+void project_each_watcher(struct project *p, void (*fn)(struct session *s, void *ctx), void *ctx)
+{
+	LIST_EACH(&p->app->sessions, it) {
+		struct session *s = CONTAINER_OF(it, struct session, link);
+		if (s->watching == p && !s->closing)
+			fn(s, ctx);
 	}
-	mem_free(all);
 }
 
 static void welcome(struct session *s, struct identity *i)
 {
 	s->identity = identity_ref(i);
+	if (i->role != ROLE_BUYER) {
+		mem_free(s->address);
+		s->address = NULL;
+	}
 	room_enter(s);
 	struct buf text = { 0 };
 	encode_hello(&text, app_now_ms(s->app), i->account, role_name(i->role), s->app->conf->heartbeat_s);
@@ -73,7 +93,8 @@ static void welcome(struct session *s, struct identity *i)
 	receive_early(s);
 }
 
-struct session *session_start(struct app *a, const char *token_id, bool english, const struct sink *sink, void *conn)
+struct session *session_start(struct app *a, const char *token_id, bool english, const char *address,
+                              const struct sink *sink, void *conn)
 {
 	struct session *s = mem_zalloc(sizeof *s);
 	s->refs = 1;
@@ -81,6 +102,7 @@ struct session *session_start(struct app *a, const char *token_id, bool english,
 	s->sink = sink;
 	s->conn = conn;
 	s->english = english;
+	s->address = mem_strdup(address);
 	s->tokens_at_ms = clock_mono_ms();
 	s->tokens_milli = (int32_t)(a->conf->rate_commands_per_s * 2000);
 	list_init(&s->account_link);
@@ -116,10 +138,31 @@ static void on_recheck(void *ctx, int err, struct identity *i)
 	session_unref(s);
 }
 
+static void on_recheck_replaced(void *ctx, int err, struct identity *i)
+{
+	struct session *s = ctx;
+	UNUSED(i);
+	if (s->conn && err == LD_E_UNAUTHENTICATED)
+		session_close(s, CLOSE_REPLACED, "signed in elsewhere");
+	session_unref(s);
+}
+
+void session_recheck_replaced(struct session *s)
+{
+	if (s->identity)
+		identity_find(s->app, s->identity->token_id, on_recheck_replaced, session_ref(s));
+}
+
 void session_recheck(struct session *s)
 {
 	if (s->identity)
 		identity_find(s->app, s->identity->token_id, on_recheck, session_ref(s));
+}
+
+void session_lost(struct session *s)
+{
+	s->closing = true;
+	publish_unwatch(s);
 }
 
 void session_end(struct session *s)
@@ -150,6 +193,7 @@ void session_unref(struct session *s)
 	if (s->early)
 		buf_fini(s->early);
 	mem_free(s->early);
+	mem_free(s->address);
 	mem_free(s->outbox);
 	mem_free(s);
 }
@@ -186,9 +230,10 @@ void session_send(struct session *s, struct frame *f)
 	}
 }
 
+void session_tell(struct session *s, void *frame) { session_send(s, frame); }
+
 static void flush_outbox(struct session *s)
 {
-	/* A send that fails may end the session, which drops the whole outbox: take a frame out only after it is sent. */
 	while (s->outbox_count && s->sink->send(s->conn, s->outbox[0])) {
 		frame_unref(s->outbox[0]);
 		s->outbox_count--;
@@ -202,17 +247,15 @@ static void flush_outbox(struct session *s)
 
 void session_writable(struct session *s)
 {
-	session_ref(s);
 	s->wants_write = false;
 	if (s->outbox_count)
 		flush_outbox(s);
-	if (s->conn && s->outbox_count && !s->wants_write) {
+	if (!s->closing && s->outbox_count && !s->wants_write) {
 		s->wants_write = true;
 		s->sink->want_write(s->conn);
-	} else if (s->conn && s->watching) {
+	} else if (!s->closing && s->watching) {
 		publish_bring_current(s);
 	}
-	session_unref(s);
 }
 
 /* A token bucket: `rate` per second, twice that in a burst. */
@@ -273,9 +316,7 @@ void session_receive(struct session *s, const char *text, size_t bytes)
 			keep_early(s, text, bytes);
 		return;
 	}
-	session_ref(s);
 	command_receive(s, text, bytes, take_token(s));
-	session_unref(s);
 }
 
 static void revoke_one(struct session *s, void *ctx)

@@ -32,6 +32,7 @@ struct session {
 	uint8_t outbox_count;
 	struct frame **outbox; /* OUTBOX_MAX slots, allocated while something waits */
 	struct buf *early;     /* messages received before the identity is known */
+	char *address;         /* of a buyer's client; NULL for others and while it is not known who this is */
 	int64_t tokens_at_ms;  /* rate bucket: time of the last refill */
 	int32_t tokens_milli;
 };
@@ -47,10 +48,14 @@ enum {
 	CLOSE_RATE = 4029,
 	CLOSE_SIGNED_OUT = 4501,
 	CLOSE_FORBIDDEN = 4503,
+	CLOSE_REPLACED = 4508,
 };
 
 /* Redis is asked whose token it is; then the client hears `hello`, or is closed with 4501. What it says before is kept. */
-struct session *session_start(struct app *a, const char *token_id, bool english, const struct sink *sink, void *conn);
+struct session *session_start(struct app *a, const char *token_id, bool english, const char *address,
+                              const struct sink *sink, void *conn);
+/* A write has failed: from now on nothing is sent, session_end follows soon, never from inside a send or a close. */
+void session_lost(struct session *s);
 void session_end(struct session *s);
 struct session *session_ref(struct session *s);
 void session_unref(struct session *s);
@@ -58,12 +63,19 @@ void session_unref(struct session *s);
 void session_receive(struct session *s, const char *text, size_t bytes); /* one whole text message */
 void session_writable(struct session *s);
 void session_send(struct session *s, struct frame *f); /* a reply or private push: in order, never dropped silently */
+void session_tell(struct session *s, void *frame);     /* the same, to be called for each of many */
 void session_close(struct session *s, int code, const char *reason);
-/* Asks Redis again whether the sign-in still holds; closes with 4501 when not. */
+/* Asks Redis again whether the sign-in still holds; closes with 4501 when not, or because another one of the same buyer has
+ * replaced it, with 4508. */
 void session_recheck(struct session *s);
+void session_recheck_replaced(struct session *s);
 
 /* Calls fn for every open session of an account on this daemon. */
 void account_each_session(struct app *a, const char *account, void (*fn)(struct session *s, void *ctx), void *ctx);
+/* The same for those that may use a project: the ids of buyers are a project's own, two projects may each have a b1. */
+void project_each_session(struct project *p, const char *account, void (*fn)(struct session *s, void *ctx), void *ctx);
+/* Calls fn for every open session here that watches a project; fn may close the session. */
+void project_each_watcher(struct project *p, void (*fn)(struct session *s, void *ctx), void *ctx);
 /* Ends every open session of one token (sign-out). */
 void identity_revoke(struct app *a, const char *token_id);
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 struct sink {
-	/* Hands one frame to the connection. False: earlier output still waits; nothing was taken, ask again from
-	 * session_writable. Shares the frame only for the call. May close the connection when writing fails, which
-	 * ends the session before this returns: after a false, look at session->conn. */
+	/* Hands one frame to the connection. False: nothing was taken. Either earlier output still waits: ask again from
+	 * session_writable. Or writing failed: session_lost was called, session->closing is set. Shares the frame only for
+	 * the call. Never ends the session before it returns, so one may walk over sessions and send. */
 	bool (*send)(void *conn, struct frame *f);
 	/* session_writable will be called once, when earlier output has left. */
 	void (*want_write)(void *conn);

@@ -21,11 +21,14 @@ static const char *const members[] = { "id", "project", "kind", "url", "secret",
 
 /* What a trail can hold; a name that is none of these would wait for ever. */
 static const char *const event_kinds[] = {
-	"create",   "configure", "import",  "clock_hold", "clock_confirm", "freeze",   "thaw",   "add",
-	"change",   "lock",      "offer",   "withhold",   "apply",         "approve",  "reject", "receipt",
-	"review",   "sign",      "settle",  "extend",     "overdue",       "ask",      "decide", "file",
-	"swap_out", "swap_in",   "rename",  "release",    "expire",        "withdraw", "revive", "buyers",
-	"erase",    "reveal",    "account", "disable",    "password",      "pair",     "revoke",
+	"create",      "configure",    "import",        "clock_hold",    "clock_confirm", "freeze",       "thaw",
+	"add",         "change",       "lock",          "offer",         "withhold",      "apply",        "approve",
+	"reject",      "receipt",      "review",        "sign",          "settle",        "extend",       "overdue",
+	"ask",         "decide",       "file",          "swap_out",      "swap_in",       "rename",       "release",
+	"expire",      "withdraw",     "revive",        "buyers",        "erase",         "reveal",       "account",
+	"disable",     "password",     "pair",          "revoke",        "launch_plan",   "launch_units", "launch_admit",
+	"launch_draw", "launch_pause", "launch_resume", "launch_extend", "launch_close",  "launch_say",   "launch_code",
+	"checkin",     "complete",     "replace",       "rehearsal",
 };
 
 static bool is_one_of(const char *const *list, size_t count, const char *text)

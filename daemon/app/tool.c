@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 24, OWN_SETTINGS = 4 };
+enum { ARGUMENTS_MAX = 24, OWN_SETTINGS = 5 };
 
 static const char *find_program(char path[PATH_MAX])
 {
@@ -52,6 +52,7 @@ static struct environment make_environment(const struct conf *conf)
 	put(&e, "LISTINGD_REDIS_PORT", port);
 	put(&e, "LISTINGD_REDIS_USER", conf->redis_user);
 	put(&e, "LISTINGD_REDIS_PASSWORD_FILE", conf->redis_password_file);
+	put(&e, "LISTINGD_BUYER_KEY_FILE", conf->buyer_key_file);
 	e.own = e.count;
 	for (size_t i = 0; i < inherited; i++)
 		if (strncmp(environ[i], "LISTINGD_", 9) != 0)

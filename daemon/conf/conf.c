@@ -213,6 +213,10 @@ static int check(const struct conf *c, struct buf *why)
 {
 	if (!*c->tls_cert_file != !*c->tls_key_file)
 		buf_adds(why, "set tls_cert_file and tls_key_file together, or neither");
+	else if (!*c->buyer_link_key_file != !*c->buyer_link_audience)
+		buf_adds(why, "set buyer_link_key_file and buyer_link_audience together, or neither");
+	else if (*c->buyer_link_key_file && !*c->buyer_key_file)
+		buf_adds(why, "buyer_link_key_file needs buyer_key_file, by which buyers are found");
 	else if (c->internal_port == c->listen_port)
 		buf_adds(why, "internal_port and listen_port must differ");
 	else

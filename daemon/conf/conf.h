@@ -29,9 +29,13 @@ struct conf {
 	bool redis_allow_unsafe;
 	char *projects;
 	char *buyer_key_file;
+	char *buyer_link_key_file;
+	char *buyer_link_alg;
+	char *buyer_link_audience;
 	int64_t session_ttl_s, display_ttl_s;
-	int64_t login_per_account, login_per_address, login_window_s;
+	int64_t login_per_account, login_per_address, buyer_login_per_address, login_window_s;
 	int64_t rate_commands_per_s;
+	int64_t buyer_presses_per_s, buyer_presses_burst, address_presses_per_s;
 	int64_t max_connections, max_connections_per_address;
 	int64_t heartbeat_s;
 	int64_t ping_interval_s;

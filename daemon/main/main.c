@@ -3,7 +3,9 @@
 #include "app/session.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "loop/supervisor.h"
 #include "net/server.h"
+#include "seal/link_key.h"
 #include "seal/vault.h"
 #include "store/listing_lua.h"
 #include "wire/encode.h"
@@ -29,6 +31,7 @@ struct daemon {
 	struct server *server;
 	struct loop_signal on_term, on_int;
 	struct loop_timer goodbye, deadline;
+	struct supervisor supervisor;
 };
 
 static const char usage[] =
@@ -58,7 +61,7 @@ static void on_goodbye(void *ctx)
 	struct frame *f = frame_new(text.data, text.len_bytes);
 	buf_fini(&text);
 	int n = 0;
-	LIST_EACH_SAFE(&d->app->sessions, it, after) {
+	LIST_EACH(&d->app->sessions, it) {
 		struct session *s = CONTAINER_OF(it, struct session, link);
 		if (s->closing)
 			continue;
@@ -82,6 +85,7 @@ static void on_stop_asked(void *ctx)
 		return;
 	}
 	log_info("listingd", "stopping");
+	supervisor_stopping(&d->supervisor);
 	d->app->stopping = true;
 	server_drain(d->server);
 	loop_timer_after(&d->deadline, d->conf->drain_ms);
@@ -104,35 +108,49 @@ static int complain(struct buf *why, int status)
 	return status;
 }
 
-/* The files with secrets; false and `why` when one is not as it should be. Both NULL when not set. */
-static bool read_secrets(const struct conf *conf, char **password, struct vault **vault, struct buf *why)
+/* What the files with secrets hold; NULL where no file is set. */
+struct secrets {
+	char *password;
+	struct vault *vault;
+	struct link_key *link_key;
+};
+
+static void free_secrets(struct secrets *s)
 {
-	*password = NULL;
-	*vault = NULL;
-	if (*conf->buyer_key_file && !(*vault = vault_load(conf->buyer_key_file, why)))
-		return false;
-	if (*conf->redis_password_file && !(*password = conf_read_secret(conf->redis_password_file, why))) {
-		vault_free(*vault);
-		return false;
-	}
-	return true;
+	if (s->password)
+		sodium_memzero(s->password, strlen(s->password));
+	mem_free(s->password);
+	vault_free(s->vault);
+	link_key_free(s->link_key);
+}
+
+/* False and `why` when a file is not as it should be. */
+static bool read_secrets(const struct conf *conf, struct secrets *out, struct buf *why)
+{
+	*out = (struct secrets){ 0 };
+	if ((!*conf->buyer_key_file || (out->vault = vault_load(conf->buyer_key_file, why))) &&
+	    (!*conf->buyer_link_key_file ||
+	     (out->link_key = link_key_load(conf->buyer_link_key_file, conf->buyer_link_alg, why))) &&
+	    (!*conf->redis_password_file || (out->password = conf_read_secret(conf->redis_password_file, why))))
+		return true;
+	free_secrets(out);
+	return false;
 }
 
 static int run(struct conf *conf, const struct targets *targets)
 {
 	struct daemon d = { .conf = conf };
 	struct buf why = { 0 };
-	char *password;
-	struct vault *vault;
-	if (!read_secrets(conf, &password, &vault, &why))
+	struct secrets secrets;
+	if (!read_secrets(conf, &secrets, &why))
 		return complain(&why, EXIT_CONFIG);
-	if (vault)
-		log_info("buyers", "personal data is sealed with key %s", vault_first_key(vault));
+	if (secrets.vault)
+		log_info("buyers", "personal data is sealed with key %s", vault_first_key(secrets.vault));
 	else
 		log_warnx("buyers", "there is no buyer_key_file: sealed personal data is not shown, and none is stored");
 	signal(SIGPIPE, SIG_IGN);
 	d.loop = loop_new();
-	d.app = app_start(d.loop, conf, targets, password, vault);
+	d.app = app_start(d.loop, conf, targets, secrets.password, secrets.vault, secrets.link_key);
 	d.server = server_start(d.app, conf, &why);
 	int status = 0;
 	if (d.server) {
@@ -142,7 +160,9 @@ static int run(struct conf *conf, const struct targets *targets)
 		loop_signal_start(&d.on_int, d.loop, SIGINT, on_stop_asked, &d);
 		log_info("listingd", "version %s, library %d, listening on %s port %lld", LISTINGD_VERSION, LISTING_LUA_VERSION,
 		         conf->bind, (long long)conf->listen_port);
+		supervisor_ready(&d.supervisor, d.loop);
 		loop_run(d.loop);
+		supervisor_close(&d.supervisor);
 		loop_timer_stop(&d.goodbye);
 		loop_timer_stop(&d.deadline);
 		server_free(d.server);
@@ -151,10 +171,7 @@ static int run(struct conf *conf, const struct targets *targets)
 	}
 	app_stop(d.app);
 	loop_free(d.loop);
-	if (password)
-		sodium_memzero(password, strlen(password));
-	mem_free(password);
-	vault_free(vault);
+	free_secrets(&secrets);
 	return status;
 }
 

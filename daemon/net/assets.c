@@ -36,6 +36,7 @@ static const struct {
 } pages[] = {
 	{ "/wall/", "/wall.html" },
 	{ "/desk/", "/desk.html" },
+	{ "/pick/", "/pick.html" },
 	/* One page, whose views depend on the rights. */
 	{ "/office/", "/office.html" },
 	{ "/finance/", "/office.html" },
@@ -159,6 +160,8 @@ const struct asset *assets_find(const struct assets *a, const char *path)
 		return map_get(a->by_path, "/index.html");
 	if (strcmp(path, "/rights") == 0)
 		return map_get(a->by_path, "/rights.html");
+	if (strcmp(path, "/check") == 0)
+		return map_get(a->by_path, "/check.html");
 	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
 		size_t n = strlen(pages[i].prefix);
 		if (strncmp(path, pages[i].prefix, n) == 0 && path[n] && !strchr(path + n, '/'))

@@ -43,6 +43,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/catalog", false, true, RIGHT_BOARD_PUBLIC, get_catalog },
 	{ HTTP_GET, "/api/v1/projects/*/board", false, true, RIGHT_BOARD_PUBLIC, get_board },
 	{ HTTP_GET, "/api/v1/projects/*/buyers", false, true, RIGHT_BUYERS_READ, get_buyers },
+	{ HTTP_POST, "/api/v1/projects/*/buyers/import", false, true, RIGHT_BUYERS_IMPORT, post_buyers_import },
 	{ HTTP_POST, "/api/v1/projects/*/commands", false, true, RIGHT_BOARD_PUBLIC, post_command },
 	{ HTTP_GET, "/api/v1/projects/*/events", false, true, RIGHT_EVENTS_READ, get_events },
 	{ HTTP_GET, "/api/v1/projects/*/settings", false, true, RIGHT_PROJECT_CONFIGURE, get_settings },
@@ -56,6 +57,16 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/api/v1/projects/*/favourites", false, true, RIGHT_FAVOURITE_SET, get_favourites },
 	{ HTTP_GET, "/api/v1/projects/*/displays", false, true, RIGHT_DISPLAYS_MANAGE, get_displays },
 	{ HTTP_GET, "/api/v1/projects/*/accounts", false, true, RIGHT_ACCOUNTS_MANAGE, get_accounts },
+	{ HTTP_POST, "/api/v1/buyer-login", false, false, 0, post_buyer_login },
+	{ HTTP_GET, "/api/v1/pick/*", false, false, 0, get_pick },
+	{ HTTP_GET, "/api/v1/projects/*/launches", false, true, RIGHT_BOARD_PUBLIC, get_launches },
+	{ HTTP_POST, "/api/v1/check", false, false, 0, post_check },
+	{ HTTP_POST, "/api/v1/projects/*/launches/*/proof", false, true, RIGHT_LAUNCH_CHOOSE, post_proof },
+	{ HTTP_GET, "/api/v1/projects/*/launches/*/offer", false, true, RIGHT_BOARD_PUBLIC, get_launch_offer },
+	{ HTTP_GET, "/api/v1/projects/*/launches/*/me", false, true, RIGHT_LAUNCH_CHOOSE, get_launch_me },
+	{ HTTP_GET, "/api/v1/projects/*/launches/*/control", false, true, RIGHT_LAUNCH_RUN, get_launch_control },
+	{ HTTP_POST, "/api/v1/projects/*/launches/*/admit", false, true, RIGHT_LAUNCH_RUN, post_launch_admit },
+	{ HTTP_GET, "/api/v1/projects/*/launches/*/admitted", false, true, RIGHT_LAUNCH_RUN, get_launch_admitted },
 	{ HTTP_POST, "/api/v1/pairings", false, false, 0, post_pairing },
 	{ HTTP_POST, "/api/v1/pairings/claim", false, false, 0, post_claim },
 	{ HTTP_POST, "/api/v1/password", false, true, 0, post_password },
@@ -208,7 +219,8 @@ bool http_takes_file(const struct http_request *r)
 	char project[PATH_MAX_BYTES];
 	unsigned known;
 	const struct route *route = find_route(r, project, &known);
-	return route && route->handle == post_import;
+	return route &&
+	       (route->handle == post_import || route->handle == post_buyers_import || route->handle == post_launch_admit);
 }
 
 void http_check_sender(struct http_request *r)
@@ -360,8 +372,8 @@ static void on_command(void *ctx, int http_status, struct buf *text)
 
 static void post_command(struct http_request *r, struct project *p)
 {
-	command_post(r->server->app, r->identity, r->english, p->name, r->idempotency_key, r->body ? r->body : "",
-	             r->body_bytes, on_command, http_ref(r));
+	command_post(r->server->app, r->identity, r->client, r->english, p->name, r->idempotency_key,
+	             r->body ? r->body : "", r->body_bytes, on_command, http_ref(r));
 }
 
 /* --- the internal port */

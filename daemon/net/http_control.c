@@ -1,8 +1,14 @@
-/* What the office sets: the settings of a project, and a new list of units from a file. */
+/* What the office sets: the settings of a project, and lists of units and buyers from files. */
+#include "app/launches.h"
 #include "app/listing_import.h"
 #include "app/settings.h"
 #include "net/http_routes.h"
 #include "wire/encode.h"
+
+#include <string.h>
+
+/* Of `/api/v1/projects/P/launches/L/admit`. */
+enum { PART_LAUNCH = 5 };
 
 /* --- settings */
 
@@ -46,15 +52,18 @@ static bool read_switch(const struct http_request *r, const char *name, bool *on
 	return v == 0 || v == 1;
 }
 
-void post_import(struct http_request *r, struct project *p)
+static void import_file(struct http_request *r, struct project *p, enum import_kind kind, const char *launch)
 {
 	struct import_request in = {
+		.kind = kind,
+		.launch = launch,
 		.account = r->identity->account,
 		.role = r->identity->role,
 		.path = r->upload.path,
 	};
-	if (!read_switch(r, "dry_run", &in.dry_run) || !read_switch(r, "withheld", &in.withheld)) {
-		http_respond_error(r, LD_E_BAD_REQUEST, "dry_run and withheld are 0 or 1");
+	if (!read_switch(r, "dry_run", &in.dry_run) || !read_switch(r, "withheld", &in.withheld) ||
+	    !read_switch(r, "new_codes", &in.new_codes)) {
+		http_respond_error(r, LD_E_BAD_REQUEST, "dry_run, withheld and new_codes are 0 or 1");
 		return;
 	}
 	if (!in.path) {
@@ -66,4 +75,17 @@ void post_import(struct http_request *r, struct project *p)
 		http_unref(r);
 		http_respond_error(r, err, err == LD_E_RATE_LIMITED ? "Another file is being read; try again." : NULL);
 	}
+}
+
+void post_import(struct http_request *r, struct project *p) { import_file(r, p, IMPORT_LISTING, NULL); }
+void post_buyers_import(struct http_request *r, struct project *p) { import_file(r, p, IMPORT_BUYERS, NULL); }
+
+void post_launch_admit(struct http_request *r, struct project *p)
+{
+	char launch[LAUNCH_ID_BYTES];
+	if (path_part(r->path, PART_LAUNCH, launch, sizeof launch) && launch[0] == 's' &&
+	    launch[1 + strspn(launch + 1, "0123456789")] == '\0')
+		import_file(r, p, IMPORT_ADMITTED, launch);
+	else
+		http_respond_error(r, LD_E_NO_SUCH_LAUNCH, NULL);
 }

@@ -4,6 +4,7 @@
 #include "net/http_routes.h"
 #include "wire/emit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* /api/v1/projects/<p>/reports/<kind>/<file> */
@@ -69,36 +70,54 @@ void get_reports(struct http_request *r, struct project *p)
 	http_respond_text(r, 200, "application/json", &j.b);
 }
 
+/* What is asked for, and under which name it is taken along. */
+struct asked {
+	struct report_name name;
+	char file[REPORT_NAME_BYTES];
+};
+
+/* The sheet of this moment is named by the moment, so that those of one day can lie in one folder. */
+static void name_file(struct asked *a, const struct project *p)
+{
+	char time[OFFICE_TIME_BYTES];
+	if (a->name.day != REPORT_DAY_NOW) {
+		report_name_text(&a->name, a->file);
+		return;
+	}
+	office_time_text(project_now_ms(p), p->reports.utc_offset_min, time);
+	snprintf(a->file, sizeof a->file, "%s-%.10s-%.2s%.2s.%s", report_kind_name(a->name.kind), time, time + 11,
+	         time + 14, report_format_name(a->name.format));
+}
+
 static void on_report(void *ctx, int err, struct frame *content)
 {
 	struct http_request *r = ctx;
 	if (err) {
 		http_respond_error(r, err, NULL);
 	} else {
-		const struct report_name *name = r->scratch;
-		char text[REPORT_NAME_BYTES];
-		report_name_text(name, text);
-		http_header(r, "content-disposition:", "attachment; filename=\"%s\"", text);
-		http_respond(r, 200, content_types[name->format], content);
+		const struct asked *a = r->scratch;
+		http_header(r, "content-disposition:", "attachment; filename=\"%s\"", a->file);
+		http_respond(r, 200, content_types[a->name.format], content);
 	}
 	http_unref(r);
 }
 
 void get_report(struct http_request *r, struct project *p)
 {
-	struct report_name name;
+	struct asked a;
 	enum report_part part;
 	char kind[16], file[REPORT_NAME_BYTES];
 	if (!may_read(r, &part))
 		return;
 	if (!path_part(r->path, PART_KIND, kind, sizeof kind) || !path_part(r->path, PART_FILE, file, sizeof file) ||
-	    !report_name_parse(kind, file, &name)) {
-		http_respond_error(r, LD_E_NOT_FOUND,
-		                   "It is sheet, daily or weekly, then a date (a Monday) and .json or .xlsx.");
+	    !report_name_parse(kind, file, &a.name)) {
+		http_respond_error(
+			r, LD_E_NOT_FOUND,
+			"It is sheet, daily or weekly, then a date (a Monday; of a sheet also now) and .json or .xlsx.");
 		return;
 	}
-	struct report_name *kept = mem_alloc(sizeof *kept);
-	*kept = name;
-	r->scratch = kept;
-	reports_get(p, &name, part, r->identity->account, on_report, http_ref(r));
+	name_file(&a, p);
+	r->scratch = mem_alloc(sizeof a);
+	memcpy(r->scratch, &a, sizeof a);
+	reports_get(p, &a.name, part, r->identity->account, on_report, http_ref(r));
 }

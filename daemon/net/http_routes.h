@@ -15,6 +15,8 @@ void get_reports(struct http_request *r, struct project *p);
 void get_report(struct http_request *r, struct project *p);
 void get_settings(struct http_request *r, struct project *p);
 void get_events(struct http_request *r, struct project *p);
+void post_buyers_import(struct http_request *r, struct project *p);
+void post_launch_admit(struct http_request *r, struct project *p);
 void post_import(struct http_request *r, struct project *p);
 void get_rights(struct http_request *r, struct project *p);
 void get_trend(struct http_request *r, struct project *p);
@@ -23,6 +25,15 @@ void post_claim(struct http_request *r, struct project *p);
 void post_password(struct http_request *r, struct project *p);
 void get_displays(struct http_request *r, struct project *p);
 void get_accounts(struct http_request *r, struct project *p);
+void post_buyer_login(struct http_request *r, struct project *p);
+void post_proof(struct http_request *r, struct project *p);
+void post_check(struct http_request *r, struct project *p);
+void get_pick(struct http_request *r, struct project *p);
+void get_launches(struct http_request *r, struct project *p);
+void get_launch_offer(struct http_request *r, struct project *p);
+void get_launch_me(struct http_request *r, struct project *p);
+void get_launch_control(struct http_request *r, struct project *p);
+void get_launch_admitted(struct http_request *r, struct project *p);
 
 /* The cookie that signs a browser in; the response's header. */
 void http_set_session(struct http_request *r, const char *token, int64_t max_age_s);

@@ -15,9 +15,17 @@ static struct {
 	struct lws *wsi;
 	char token_id[TOKEN_ID_BYTES];
 	bool english;
+	char address[PEER_TEXT_MAX];
 } admitted;
 
-static void kill_now(struct lws *wsi) { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC); }
+/* Not at once: this may be inside the library's own callback for this connection, which would go on with freed memory,
+ * and whoever walks over sessions would lose the one in hand. */
+static void give_up(struct ws_conn *c)
+{
+	c->closing = true;
+	session_lost(c->session);
+	lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+}
 
 static bool sink_send(void *conn, struct frame *f)
 {
@@ -27,7 +35,7 @@ static bool sink_send(void *conn, struct frame *f)
 		return false;
 	int n = lws_write(c->wsi, (unsigned char *)f->data, f->len_bytes, LWS_WRITE_TEXT);
 	if (n < (int)f->len_bytes) {
-		kill_now(c->wsi); /* ends the session before it returns */
+		give_up(c);
 		return false;
 	}
 	return true;
@@ -85,6 +93,8 @@ static int on_upgrade(struct server *s, struct lws *wsi)
 		return refuse(s, wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "Stopping.");
 	admitted.wsi = wsi;
 	admitted.english = header_wants_english(wsi);
+	bool secure;
+	header_client(s, wsi, admitted.address, &secure);
 	return 0;
 }
 
@@ -97,7 +107,7 @@ static int on_established(struct server *s, struct lws *wsi, struct ws_conn *c)
 	c->wsi = wsi;
 	list_init(&c->ping_link);
 	list_append(&s->ping_slots[s->ping_next++ % s->ping_slot_count], &c->ping_link);
-	c->session = session_start(s->app, admitted.token_id, admitted.english, &ws_sink, c);
+	c->session = session_start(s->app, admitted.token_id, admitted.english, admitted.address, &ws_sink, c);
 	s->app->metrics.connections++;
 	s->app->metrics.connections_total++;
 	return 0;
@@ -139,6 +149,8 @@ static int on_receive(struct lws *wsi, struct ws_conn *c, const char *in, size_t
 
 static int on_ws_writable(struct lws *wsi, struct ws_conn *c)
 {
+	if (c->closing && !c->close_reason)
+		return -1;
 	if (c->closing)
 		return fail(wsi, (enum lws_close_status)c->close_code, c->close_reason);
 	if (lws_partial_buffered(wsi)) {

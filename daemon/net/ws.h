@@ -19,7 +19,7 @@ struct ws_conn {
 	uint16_t message_bytes;
 	bool awaiting_pong, ping_due, want_session, closing;
 	uint16_t close_code;
-	const char *close_reason; /* static text */
+	const char *close_reason; /* static text; NULL while closing: a write has failed, nothing more can be said */
 };
 
 int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
