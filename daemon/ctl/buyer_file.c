@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_BUYERS = 20000, MAX_PROBLEMS = 2000, HEADER_ROWS = 20, MAX_NAMES = 8, ID_BYTES = 64 };
+enum { MAX_BUYERS = 20000, MAX_PROBLEMS = 2000, HEADER_ROWS = 20, MAX_NAMES = 8, ID_BYTES = 64, GROUP_BYTES = 72 };
 
 /* What people call a field, and what a header may call it, as normalise_name leaves it. */
 static const struct {
 	const char *name, *header[MAX_NAMES];
-} fields[BUYER_FIELDS] = {
+} fields[BUYER_FIELDS_ADMITTED] = {
 	[BUYER_ID] = { "id 编号", { "id", "编号", "客户编号", "客户id", "buyer" } },
 	[BUYER_NAME] = { "name 姓名", { "name", "姓名", "客户姓名", "客户", "客户名称", "购房人" } },
 	[BUYER_PHONE] = { "phone 电话",
@@ -27,6 +27,10 @@ static const struct {
 	[BUYER_CONSULTANT] = { "consultant 置业顾问", { "consultant", "置业顾问", "顾问", "销售", "销售顾问" } },
 	[BUYER_QUALIFICATION] = { "qualification 购房资格",
 	                          { "qualification", "购房资格", "资格", "限购资格", "资格审核" } },
+	[BUYER_GROUP] = { "group 分组", { "group", "分组", "组别", "组", "批次" } },
+	[BUYER_DRAW] = { "draw 摇号序号",
+	                 { "draw", "摇号序号", "摇号", "摇号顺序", "摇号结果", "选房顺序", "选房序号", "顺序号" } },
+	[BUYER_CODE] = { "code 验证码", { "code", "验证码", "登录码", "一次性验证码", "登录验证码" } },
 };
 
 static const struct {
@@ -154,28 +158,74 @@ const char *buyer_field_read(enum buyer_field field, const char *text, struct bu
 	}
 }
 
+/* --- what an admission to a launch session has besides */
+
+static const char *read_group(const char *text, char **out)
+{
+	if (strlen(text) > GROUP_BYTES || text[strcspn(text, " |\"\\=,")])
+		return "a group has at most 72 bytes, without blanks, commas, quotation marks, =, | and \\";
+	*out = mem_strdup(text);
+	return NULL;
+}
+
+static const char *read_draw(const char *text, char **out)
+{
+	char *whole = mem_strdup(text);
+
+	normalise_whole(whole);
+	size_t digits = strspn(whole, "0123456789"), zeros = strspn(whole, "0");
+	bool fine = digits == strlen(whole) && digits > zeros && digits - zeros <= 9;
+	if (fine)
+		*out = mem_strdup(whole + zeros);
+	mem_free(whole);
+	return fine ? NULL : "a draw number is a whole number from 1 to 999999999";
+}
+
+static const char *read_code(const char *text, char **out)
+{
+	char normal[PERSON_BYTES];
+	const char *bad = person_code(text, normal);
+
+	if (!bad)
+		*out = mem_strdup(normal);
+	explicit_bzero(normal, sizeof normal);
+	return bad;
+}
+
+static const char *read_admission(int field, const char *text, struct buyer_row *r)
+{
+	if (normalise_is_blank(text))
+		return NULL;
+	switch (field) {
+	case BUYER_GROUP: return read_group(text, &r->group);
+	case BUYER_DRAW: return read_draw(text, &r->draw);
+	default: return read_code(text, &r->code);
+	}
+}
+
 /* --- the file */
 
-static int field_of(const char *cell)
+static int field_of(const struct buyer_file *file, const char *cell)
 {
 	char name[96], unit[96];
 
 	normalise_name(cell, name, sizeof name, unit, sizeof unit);
-	for (int f = 0; f < BUYER_FIELDS; f++)
+	for (int f = 0; f < file->fields; f++)
 		for (int n = 0; n < MAX_NAMES && fields[f].header[n]; n++)
 			if (strcmp(fields[f].header[n], name) == 0)
 				return f;
 	return -1;
 }
 
-static unsigned map_header(const struct table_row *row, int column[BUYER_FIELDS])
+static unsigned map_header(const struct buyer_file *file, const struct table_row *row,
+                           int column[BUYER_FIELDS_ADMITTED])
 {
 	unsigned found = 0;
 
-	for (int f = 0; f < BUYER_FIELDS; f++)
+	for (int f = 0; f < BUYER_FIELDS_ADMITTED; f++)
 		column[f] = -1;
 	for (size_t i = 0; i < row->count; i++) {
-		int f = field_of(row->cells[i]);
+		int f = field_of(file, row->cells[i]);
 
 		if (f >= 0 && column[f] < 0) {
 			column[f] = (int)i;
@@ -197,8 +247,8 @@ static size_t find_header(struct buyer_file *f)
 		const struct table *t = &f->file.tables[s];
 
 		for (size_t r = 0; r < t->row_count && r < HEADER_ROWS; r++) {
-			int column[BUYER_FIELDS];
-			unsigned found = map_header(&t->rows[r], column);
+			int column[BUYER_FIELDS_ADMITTED];
+			unsigned found = map_header(f, &t->rows[r], column);
 
 			if (found > best) {
 				best = found;
@@ -215,7 +265,7 @@ static size_t find_header(struct buyer_file *f)
 static void check_header(struct buyer_file *f)
 {
 	for (size_t i = 0; i < f->header->count; i++) {
-		int field = field_of(f->header->cells[i]);
+		int field = field_of(f, f->header->cells[i]);
 
 		if (field >= 0 && f->column[field] != (int)i) {
 			char column[8];
@@ -232,11 +282,12 @@ static void read_row(struct buyer_file *f, const struct table_row *row)
 	struct buyer_row *r = &f->rows[f->count++];
 
 	*r = (struct buyer_row){ .number = row->number };
-	for (int field = 0; field < BUYER_FIELDS; field++) {
+	for (int field = 0; field < f->fields; field++) {
 		if (f->column[field] < 0)
 			continue;
 		char *clean = normalise_text(table_cell(row, (size_t)f->column[field]));
-		const char *bad = buyer_field_read((enum buyer_field)field, clean, &r->b);
+		const char *bad = field < BUYER_FIELDS ? buyer_field_read((enum buyer_field)field, clean, &r->b)
+		                                       : read_admission(field, clean, r);
 		if (bad)
 			buyer_file_problem(f, row->number, field, "%s", bad);
 		vault_wipe(clean);
@@ -246,12 +297,12 @@ static void read_row(struct buyer_file *f, const struct table_row *row)
 }
 
 /* The same id or number in an earlier row. */
-static void check_twice(struct buyer_file *f, int field, const char *(*value_of)(const struct buyer *))
+static void check_twice(struct buyer_file *f, int field, const char *(*value_of)(const struct buyer_row *))
 {
 	struct map *seen = map_new();
 
 	for (size_t i = 0; i < f->count; i++) {
-		const char *value = value_of(&f->rows[i].b);
+		const char *value = value_of(&f->rows[i]);
 		const struct buyer_row *before = value && *value ? map_get(seen, value) : NULL;
 
 		if (before)
@@ -263,15 +314,16 @@ static void check_twice(struct buyer_file *f, int field, const char *(*value_of)
 	map_free(seen, NULL);
 }
 
-static const char *id_of(const struct buyer *b) { return b->id; }
-static const char *phone_of(const struct buyer *b) { return b->phone; }
-static const char *card_of(const struct buyer *b) { return b->card; }
+static const char *id_of(const struct buyer_row *r) { return r->b.id; }
+static const char *phone_of(const struct buyer_row *r) { return r->b.phone; }
+static const char *card_of(const struct buyer_row *r) { return r->b.card; }
+static const char *draw_of(const struct buyer_row *r) { return r->draw; }
 
-int buyer_file_read(const char *path, struct buyer_file *out)
+int buyer_file_read(const char *path, int fields_of_list, struct buyer_file *out)
 {
 	char why[TABLE_WHY];
 
-	*out = (struct buyer_file){ 0 };
+	*out = (struct buyer_file){ .fields = fields_of_list };
 	if (table_read(path, &out->file, why) != 0) {
 		buyer_file_problem(out, 0, -1, "%.150s", why);
 		return -1;
@@ -295,13 +347,18 @@ int buyer_file_read(const char *path, struct buyer_file *out)
 	check_twice(out, BUYER_ID, id_of);
 	check_twice(out, BUYER_PHONE, phone_of);
 	check_twice(out, BUYER_CARD, card_of);
+	check_twice(out, BUYER_DRAW, draw_of);
 	return out->problem_count ? -1 : 0;
 }
 
 void buyer_file_fini(struct buyer_file *f)
 {
-	for (size_t i = 0; i < f->count; i++)
+	for (size_t i = 0; i < f->count; i++) {
 		buyer_fini(&f->rows[i].b);
+		mem_free(f->rows[i].group);
+		mem_free(f->rows[i].draw);
+		vault_wipe(f->rows[i].code);
+	}
 	mem_free(f->rows);
 	mem_free(f->problems);
 	table_file_fini(&f->file);

@@ -17,7 +17,11 @@ enum buyer_field {
 	BUYER_WISHES_FIELD,
 	BUYER_CONSULTANT,
 	BUYER_QUALIFICATION,
-	BUYER_FIELDS
+	BUYER_FIELDS, /* of a list of buyers; a list of who is admitted to a launch session has more: */
+	BUYER_GROUP = BUYER_FIELDS,
+	BUYER_DRAW,
+	BUYER_CODE,
+	BUYER_FIELDS_ADMITTED
 };
 
 enum { BUYER_WHAT = 160 };
@@ -25,6 +29,7 @@ enum { BUYER_WHAT = 160 };
 struct buyer_row {
 	unsigned number; /* as a spreadsheet shows it */
 	struct buyer b;
+	char *group, *draw, *code; /* of a list of who is admitted, in their normal form; NULL for a blank cell */
 };
 
 struct buyer_problem {
@@ -36,16 +41,17 @@ struct buyer_problem {
 struct buyer_file {
 	struct table_file file;
 	size_t sheet;
-	const struct table_row *header; /* NULL: none was recognised */
-	int column[BUYER_FIELDS];       /* -1 when absent */
+	const struct table_row *header;    /* NULL: none was recognised */
+	int fields;                        /* that it may have */
+	int column[BUYER_FIELDS_ADMITTED]; /* -1 when absent */
 	size_t count;
 	struct buyer_row *rows;
 	size_t problem_count;
 	struct buyer_problem *problems;
 };
 
-/* 0 when there is no problem, else -1. Either way buyer_file_fini is due. */
-MUST_CHECK int buyer_file_read(const char *path, struct buyer_file *out);
+/* fields: BUYER_FIELDS or BUYER_FIELDS_ADMITTED. 0 when there is no problem, else -1. Either way buyer_file_fini is due. */
+MUST_CHECK int buyer_file_read(const char *path, int fields, struct buyer_file *out);
 void buyer_file_fini(struct buyer_file *f);
 
 const char *buyer_field_name(enum buyer_field field);

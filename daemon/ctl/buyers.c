@@ -91,3 +91,21 @@ const char *buyers_prepare(const struct buyers *all, struct buyer *change, char 
 	buyer_fini(&old);
 	return bad;
 }
+
+static bool says(const char *record, const char *change)
+{
+	return !change || strcmp(record ? record : "", change) == 0;
+}
+
+bool buyers_is_known(const struct buyers *all, const struct buyer *change)
+{
+	const char *text = map_get(all->by_id, change->id);
+	struct buyer old = { 0 };
+	/* What was merged is sealed anew only when it differs. */
+	bool known = text && !change->sealed && buyer_decode(text, strlen(text), &old) == 0 &&
+	             says(old.consultant, change->consultant) && says(old.level, change->level) &&
+	             says(old.qualification, change->qualification);
+
+	buyer_fini(&old);
+	return known;
+}

@@ -20,5 +20,7 @@ void buyers_fini(struct buyers *all);
 /* Makes of a change the pair for ld_buyer_put: merged with what is there, sealed, and bound to the record that was seen.
  * NULL and *json (mem_free), or what is in the way. */
 const char *buyers_prepare(const struct buyers *all, struct buyer *change, char **json);
+/* Whether a change, once prepared, says nothing that the record does not say already. */
+bool buyers_is_known(const struct buyers *all, const struct buyer *change);
 
 #endif

@@ -79,6 +79,9 @@ struct reply *ctl_try(struct ctl *c, const char *fn, const char *project, size_t
                       int *status);
 bool ctl_is_ok(const struct reply *r);
 int ctl_refused(struct ctl *c, const struct reply *r); /* prints a refusal */
+/* The same for one that is listingctl's own: a code of the contract and a sentence. */
+int ctl_refuse(struct ctl *c, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ctl_show_reply(const struct reply *r); /* the pairs of what was done as JSON, numbers as numbers */
 
 /* "ld:{P}" and a suffix such as ":units"; freed with mem_free. */
 char *ctl_key(const char *project, const char *suffix);
@@ -125,12 +128,28 @@ int verb_do(struct ctl *c);
 int verb_deals(struct ctl *c);
 int verb_queue(struct ctl *c);
 int verb_thaw(struct ctl *c);
+int verb_launch_result(struct ctl *c);
+int verb_key_public(struct ctl *c);
+int verb_rehearsal_begin(struct ctl *c);
+int verb_rehearsal_report(struct ctl *c);
+int verb_rehearsal_end(struct ctl *c);
 int verb_hook_list(struct ctl *c);
 int verb_hook_dead(struct ctl *c);
 int verb_hook_retry(struct ctl *c);
 int verb_hook_skip(struct ctl *c);
+int verb_launch_plan(struct ctl *c);
+int verb_launch_list(struct ctl *c);
+int verb_launch_units(struct ctl *c);
+int verb_launch_admit(struct ctl *c);
+int verb_launch_code(struct ctl *c);
+int verb_launch_switch(struct ctl *c);
+int verb_launch_show(struct ctl *c);
 
 /* Creates a project and makes it known to the daemons; also used by `import --create`. */
 int project_create(struct ctl *c, const char *project, const char *name, size_t settings, char **pairs);
+/* The two steps of that; a refusal comes back as it is (ctl_try). */
+struct reply *project_try(struct ctl *c, const char *project, const char *name, size_t settings, char **pairs,
+                          int *status);
+int project_register(struct ctl *c, const char *project);
 
 #endif

@@ -2,6 +2,7 @@
 #include "ctl/ctl.h"
 
 #include "base/mem.h"
+#include "ctl/csv.h"
 #include "ctl/print.h"
 #include "ctl/trail.h"
 #include "wire/emit.h"
@@ -44,27 +45,7 @@ static void put_ndjson(struct buf *out, const struct trail_entry *e)
 	buf_addc(out, '\n');
 }
 
-/* --- CSV (RFC 4180) */
-
-/* A spreadsheet takes a cell that begins like this for a formula; an apostrophe makes it text. */
-static bool looks_like_formula(const char *text) { return *text && strchr("=+-@\t\r", *text); }
-
-static void put_cell(struct buf *out, const char *text)
-{
-	bool quoted = text[strcspn(text, "\",\r\n")] != '\0';
-
-	if (quoted)
-		buf_addc(out, '"');
-	if (looks_like_formula(text))
-		buf_addc(out, '\'');
-	for (; *text; text++) {
-		if (*text == '"')
-			buf_addc(out, '"');
-		buf_addc(out, *text);
-	}
-	if (quoted)
-		buf_addc(out, '"');
-}
+/* --- CSV */
 
 static bool has_column(const char *name)
 {
@@ -101,7 +82,7 @@ static void put_csv(struct buf *out, const struct trail_entry *e)
 		else
 			values_of(e, columns[i], &value);
 		buf_addc(out, ',');
-		put_cell(out, buf_str(&value));
+		csv_put_cell(out, buf_str(&value));
 	}
 	buf_adds(out, "\r\n");
 	buf_fini(&value);

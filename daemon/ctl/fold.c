@@ -1,10 +1,9 @@
 /* Following the audit trail (fold.h). */
 #include "ctl/fold.h"
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/sha1.h"
+#include "core/trail.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,21 +44,14 @@ void fold_fini(struct fold *f)
 static void check_chain(struct fold *f, const char *id, const struct reply *fields)
 {
 	const char *says = reply_get(fields, 0, "h");
+	struct trail_entry e = { .seq = f->seq, .fields = mem_calloc(fields->count / 2 + 1, sizeof *e.fields) };
 	char own[SHA1_HEX_BYTES];
-	struct buf b = { 0 };
 
-	buf_addf(&b, "%s\n%s\n", f->chain, id);
-	for (size_t i = 0; i + 1 < fields->count; i += 2) {
-		const struct reply *name = &fields->items[i], *value = &fields->items[i + 1];
-
-		if (strcmp(reply_text(fields, i), "h") == 0)
-			continue;
-		buf_addf(&b, "%zu:%s=%zu:", name->bytes, reply_text(fields, i), value->bytes);
-		buf_add(&b, value->text, value->bytes);
-		buf_addc(&b, '\n');
-	}
-	sha1_hex(b.data, b.len_bytes, own);
-	buf_fini(&b);
+	for (size_t i = 0; i + 1 < fields->count; i += 2)
+		e.fields[e.count++] =
+			(struct trail_field){ reply_text(fields, i), reply_text(fields, i + 1), fields->items[i + 1].bytes };
+	trail_hash(&e, f->chain, own);
+	mem_free(e.fields);
 	if (!says || strcmp(says, own) != 0)
 		tell(f, "event %s: its hash is %s, its content and its predecessor make %s: the trail was changed here", id,
 		     says ? says : "absent", own);

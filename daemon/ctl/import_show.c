@@ -262,7 +262,8 @@ void import_show_json(const struct ctl *c, const struct listing *l, const struct
 
 	emit_open(&j, NULL, '{');
 	emit_text(&j, "project", ctl_option(c, "project"));
-	emit_text(&j, "file", c->arguments[0]);
+	if (!ctl_option(c, "nameless"))
+		emit_text(&j, "file", c->arguments[0]);
 	emit_text(&j, "format", l->file.count > 0 ? l->file.format : "");
 	emit_text(&j, "encoding", l->file.count > 0 ? l->file.encoding : "");
 	emit_text(&j, "delimiter", l->file.count > 0 ? l->file.delimiter : "");

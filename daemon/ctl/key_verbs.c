@@ -1,7 +1,8 @@
-/* key new, key rotate, and the keys for the verbs that need them. */
+/* key new, key rotate, key public, and the keys for the verbs that need them. */
 #include "ctl/ctl.h"
 
 #include "base/buf.h"
+#include "seal/sign_key.h"
 #include "seal/vault.h"
 
 #include <stdio.h>
@@ -21,6 +22,11 @@ int verb_key_new(struct ctl *c)
 {
 	struct buf why = { 0 };
 
+	if (ctl_option(c, "signing"))
+		return said(
+			sign_key_new(ctl_option(c, "file"), &why), &why,
+			"Signing key written. Keep it apart and let nobody have it; `listingctl key public` prints the half "
+			"for the notary.");
 	return said(vault_file_new(ctl_option(c, "file"), &why), &why,
 	            "Key file written. Back it up, apart from the backups of Redis: without it the data cannot be read.");
 }
@@ -32,6 +38,18 @@ int verb_key_rotate(struct ctl *c)
 	return said(vault_file_rotate(ctl_option(c, "file"), &why), &why,
 	            "A new first key is in place. Now restart the daemons, then run `listingctl buyer rekey` for each "
 	            "project;\nonly after that an old key may be taken out of the file.");
+}
+
+int verb_key_public(struct ctl *c)
+{
+	char public[SIGN_PUBLIC_BYTES];
+	struct buf why = { 0 };
+	struct sign_key *k = sign_key_load(ctl_option(c, "file"), &why);
+
+	if (k)
+		sign_key_public(k, public);
+	sign_key_free(k);
+	return said(k ? 0 : LD_E_BAD_REQUEST, &why, k ? public : "");
 }
 
 const struct vault *ctl_vault(struct ctl *c, int *status)

@@ -2,6 +2,7 @@
 #include "ctl/ctl.h"
 
 #include "base/mem.h"
+#include "ctl/duration.h"
 #include "ctl/print.h"
 
 #include <sodium.h>
@@ -39,31 +40,12 @@ static void pairs_fini(struct pairs *p)
 		mem_free(p->texts[i]);
 }
 
-/* "90s", "30m", "24h", "7d"; the number ends at `end` (a comma or the end of the text). -1 when it is none. */
-static int64_t read_duration(const char *text, const char **end)
-{
-	static const struct {
-		char unit;
-		int64_t ms;
-	} units[] = { { 's', 1000 }, { 'm', 60000 }, { 'h', 3600000 }, { 'd', 86400000 } };
-	size_t digits = strspn(text, "0123456789");
-
-	if (digits == 0 || digits > 8)
-		return -1;
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-		if (text[digits] == units[i].unit && (text[digits + 1] == '\0' || text[digits + 1] == ',')) {
-			*end = text + digits + 1;
-			return strtoll(text, NULL, 10) * units[i].ms;
-		}
-	return -1;
-}
-
 static char *read_durations(const char *text, bool list)
 {
 	struct buf out = { 0 };
 
 	while (*text) {
-		int64_t ms = read_duration(text, &text);
+		int64_t ms = duration_read(text, &text);
 
 		if (ms < 0 || (*text == ',' && !list)) {
 			buf_fini(&out);
@@ -130,24 +112,39 @@ static void new_uuid(char out[37])
 	         b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
-int project_create(struct ctl *c, const char *project, const char *name, size_t count, char **pairs)
+struct reply *project_try(struct ctl *c, const char *project, const char *name, size_t count, char **pairs, int *status)
 {
 	const char *args[2 + MAX_SETTINGS * 2];
 	char uuid[37];
-	int status = 0;
 
 	new_uuid(uuid);
 	args[0] = name;
 	args[1] = uuid;
 	for (size_t i = 0; i < count; i++)
 		args[2 + i] = pairs[i];
-	struct reply *r = ctl_try(c, "ld_create", project, 2 + count, args, &status);
+	return ctl_try(c, "ld_create", project, 2 + count, args, status);
+}
+
+int project_register(struct ctl *c, const char *project)
+{
+	int status = 0;
+
+	reply_free(ctl_ask(c, &status, "SADD", "ld:projects", project, NULL));
+	return status;
+}
+
+int project_create(struct ctl *c, const char *project, const char *name, size_t count, char **pairs)
+{
+	int status = 0;
+
+	if (strstr(project, "--"))
+		return ctl_fail(CTL_USAGE, "--project %s: names with `--` are those of rehearsals (rehearsal begin)", project);
+	struct reply *r = project_try(c, project, name, count, pairs, &status);
 	if (!r)
 		return status;
 	/* Also when it exists: an earlier run may have been cut off between the two steps. */
-	bool exists = strcmp(reply_text(r, 1), "exists") == 0;
-	if (ctl_is_ok(r) || exists)
-		reply_free(ctl_ask(c, &status, "SADD", "ld:projects", project, NULL));
+	if (ctl_is_ok(r) || strcmp(reply_text(r, 1), "exists") == 0)
+		status = project_register(c, project);
 	if (!ctl_is_ok(r) && status == 0)
 		status = ctl_refused(c, r);
 	reply_free(r);

@@ -137,34 +137,70 @@ struct reply *ctl_ask(struct ctl *c, int *status, ...)
 
 bool ctl_is_ok(const struct reply *r) { return strcmp(reply_text(r, 0), "ok") == 0; }
 
+/* {"error":{"code":…,"message":…,"detail":{…}}} */
+static int show_refusal(const char *code, const char *message, const struct reply *pairs)
+{
+	struct emit j = { 0 };
+
+	emit_open(&j, NULL, '{');
+	emit_open(&j, "error", '{');
+	emit_text(&j, "code", code);
+	emit_text(&j, "message", message);
+	emit_open(&j, "detail", '{');
+	for (size_t i = 2; pairs && i + 1 < pairs->count; i += 2)
+		emit_text(&j, reply_text(pairs, i), reply_text(pairs, i + 1));
+	emit_close(&j, '}');
+	emit_close(&j, '}');
+	emit_close(&j, '}');
+	emit_show(&j);
+	return CTL_REFUSED;
+}
+
+int ctl_refuse(struct ctl *c, const char *code, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	return c->json ? show_refusal(code, text, NULL) : ctl_fail(CTL_REFUSED, "%s: %s", code, text);
+}
+
 int ctl_refused(struct ctl *c, const struct reply *r)
 {
 	const char *code = reply_text(r, 1);
 	int err = err_from_code(code);
 	struct buf detail = { 0 };
 
-	if (c->json) {
-		struct emit j = { 0 };
-
-		emit_open(&j, NULL, '{');
-		emit_open(&j, "error", '{');
-		emit_text(&j, "code", code);
-		emit_text(&j, "message", err_text_en(err));
-		emit_open(&j, "detail", '{');
-		for (size_t i = 2; i + 1 < r->count; i += 2)
-			emit_text(&j, reply_text(r, i), reply_text(r, i + 1));
-		emit_close(&j, '}');
-		emit_close(&j, '}');
-		emit_close(&j, '}');
-		emit_show(&j);
-		return CTL_REFUSED;
-	}
+	if (c->json)
+		return show_refusal(code, err_text_en(err), r);
 	for (size_t i = 2; i + 1 < r->count; i += 2)
 		buf_addf(&detail, "%s%s %s", i > 2 ? ", " : " (", reply_text(r, i), reply_text(r, i + 1));
 	int status =
 		ctl_fail(CTL_REFUSED, "%s: %s%s%s", code, err_text_en(err), buf_str(&detail), detail.len_bytes > 0 ? ")" : "");
 	buf_fini(&detail);
 	return status;
+}
+
+void ctl_show_reply(const struct reply *r)
+{
+	static const char *const numbers[] = { "rev", "seq", "deadline", "now", "count", "added", "closes_at" };
+	struct emit j = { 0 };
+
+	emit_open(&j, NULL, '{');
+	for (size_t i = 1; i + 1 < r->count; i += 2) {
+		bool number = false;
+
+		for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
+			number |= strcmp(reply_text(r, i), numbers[n]) == 0;
+		if (number)
+			emit_int(&j, reply_text(r, i), reply_get_int(r, 1, reply_text(r, i), 0));
+		else
+			emit_text(&j, reply_text(r, i), reply_text(r, i + 1));
+	}
+	emit_close(&j, '}');
+	emit_show(&j);
 }
 
 struct reply *ctl_read_with(struct ctl *c, const char *fn, const char *project, size_t argc, const char *const *argv,

@@ -54,6 +54,8 @@ static int read_options(struct making *m)
 		return ctl_fail(CTL_USAGE, "a sheet has no parts: --consultant and --money are for daily and weekly reports");
 	if (m->report.consultant && ctl_option(m->c, "money"))
 		return ctl_fail(CTL_USAGE, "--consultant and --money are two parts: give one");
+	if (ctl_option(m->c, "now") && (m->report.kind != REPORT_SHEET || date || ctl_option(m->c, "final")))
+		return ctl_fail(CTL_USAGE, "--now is for sheets, and without --date and --final");
 	if (date && !office_day_parse(date, &day))
 		return ctl_fail(CTL_USAGE, "--date %s is no date as 2026-03-31", date);
 	return 0;
@@ -107,7 +109,7 @@ static int frame(struct making *m)
 	r->span = report_span(r->kind, day, r->utc_offset_min, sheet_at_min);
 	if (office_day_start_ms(r->span.day, r->utc_offset_min) > m->now_ms)
 		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
-	r->interim = r->span.until_ms > m->now_ms;
+	r->interim = r->span.until_ms > m->now_ms || ctl_option(m->c, "now");
 	if (ctl_option(m->c, "final") && r->interim)
 		return ctl_fail(CTL_REFUSED, "the %s report is not over yet", report_kind_name(r->kind));
 	if (ctl_option(m->c, "final") && clock_in_doubt(m))

@@ -18,8 +18,7 @@ struct reading {
 
 static struct trail_field field_of(const struct reply *list, size_t at)
 {
-	const char *value = reply_text(list, at + 1);
-	return (struct trail_field){ reply_text(list, at), value, strlen(value) };
+	return (struct trail_field){ reply_text(list, at), reply_text(list, at + 1), list->items[at + 1].bytes };
 }
 
 /* One entry of the stream: [id, [name, value …]]. */

@@ -8,34 +8,13 @@
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
 
-/* The reply's pairs as JSON; those that are numbers as numbers. */
-static void show_json(const struct reply *r)
-{
-	static const char *const numbers[] = { "rev", "seq", "deadline", "now" };
-	struct emit j = { 0 };
-
-	emit_open(&j, NULL, '{');
-	for (size_t i = 1; i + 1 < r->count; i += 2) {
-		bool number = false;
-
-		for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
-			number |= strcmp(reply_text(r, i), numbers[n]) == 0;
-		if (number)
-			emit_int(&j, reply_text(r, i), reply_get_int(r, 1, reply_text(r, i), 0));
-		else
-			emit_text(&j, reply_text(r, i), reply_text(r, i + 1));
-	}
-	emit_close(&j, '}');
-	emit_show(&j);
-}
-
 static void show_unit(const struct ctl *c, const struct reply *r)
 {
 	int64_t deadline = reply_get_int(r, 1, "deadline", 0);
 	char until[40];
 
 	if (c->json) {
-		show_json(r);
+		ctl_show_reply(r);
 		return;
 	}
 	print_time(deadline, until, sizeof until);
@@ -93,7 +72,7 @@ int verb_clock_confirm(struct ctl *c)
 		return status;
 	struct reply *r = ctl_write(c, "ld_clock_confirm", ctl_option(c, "project"), 1, args, &status);
 	if (r && c->json)
-		show_json(r);
+		ctl_show_reply(r);
 	else if (r)
 		printf("The clock is confirmed; releases go on (event %s).\n", or_empty(reply_get(r, 1, "seq")));
 	reply_free(r);

@@ -1,6 +1,6 @@
 /* verify: the audit trail against the data. Everything is read in one step of Redis, so that it can run beside a daemon
  * at work; the trail only grows, and is then followed up to that step's last event. */
-#include "ctl/ctl.h"
+#include "ctl/verify.h"
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -8,7 +8,6 @@
 #include "ctl/print.h"
 #include "wire/json.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,28 +21,10 @@ struct verify {
 	const char *project;
 	struct fold fold;
 	struct reply *read; /* of EXEC: one item per part */
-	size_t count;
-	char **differences;
+	struct differences *found;
 };
 
-static void add(void *ctx, const char *text)
-{
-	struct verify *v = ctx;
-
-	v->differences = mem_reallocarray(v->differences, v->count + 1, sizeof *v->differences);
-	v->differences[v->count++] = mem_strdup(text);
-}
-
-static void __attribute__((format(printf, 2, 3))) differ(struct verify *v, const char *fmt, ...)
-{
-	char text[500];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	add(v, text);
-}
+#define differ(v, ...) differences_addf((v)->found, __VA_ARGS__)
 
 static const struct reply *part(const struct verify *v, enum part which) { return &v->read->items[which]; }
 
@@ -300,54 +281,70 @@ static void compare_due(struct verify *v)
 	map_free(found, NULL);
 }
 
-/* --- showing */
-
-static int show(struct verify *v)
+int verify_project(struct ctl *c, const char *project, struct verify_result *out)
 {
-	struct emit j = { 0 };
+	struct verify v = { .c = c, .project = project, .found = &out->found };
+	int status;
 
-	if (!v->c->json) {
-		for (size_t i = 0; i < v->count; i++)
-			printf("difference: %s\n", v->differences[i]);
-		printf("Project %s: %lld events, %zu units and %zu deals followed; %zu difference%s.\n", v->project,
-		       (long long)v->fold.seq, v->fold.unit_count, v->fold.deal_count, v->count, v->count == 1 ? "" : "s");
-		return v->count > 0 ? CTL_REFUSED : CTL_OK;
-	}
-	emit_open(&j, NULL, '{');
-	emit_text(&j, "project", v->project);
-	emit_bool(&j, "ok", v->count == 0);
-	emit_int(&j, "seq", v->fold.seq);
-	emit_int(&j, "units", (int64_t)v->fold.unit_count);
-	emit_int(&j, "deals", (int64_t)v->fold.deal_count);
-	emit_text(&j, "chain", v->fold.chain);
-	emit_open(&j, "differences", '[');
-	for (size_t i = 0; i < v->count; i++)
-		emit_text(&j, NULL, v->differences[i]);
-	emit_close(&j, ']');
-	emit_close(&j, '}');
-	emit_show(&j);
-	return v->count > 0 ? CTL_REFUSED : CTL_OK;
-}
-
-int verb_verify(struct ctl *c)
-{
-	struct verify v = { .c = c, .project = ctl_option(c, "project") };
-	int status = ctl_connect(c);
-
-	if (status != 0)
-		return status;
-	fold_init(&v.fold, add, &v);
+	*out = (struct verify_result){ 0 };
+	fold_init(&v.fold, differences_add, &out->found);
 	if ((status = read_all(&v)) == 0 && (status = follow_trail(&v)) == 0) {
 		compare_meta(&v);
 		compare_units(&v);
 		compare_deals(&v);
 		compare_due(&v);
-		status = show(&v);
 	}
-	for (size_t i = 0; i < v.count; i++)
-		mem_free(v.differences[i]);
-	mem_free(v.differences);
+	out->seq = v.fold.seq;
+	out->units = v.fold.unit_count;
+	out->deals = v.fold.deal_count;
+	snprintf(out->chain, sizeof out->chain, "%s", v.fold.chain);
 	reply_free(v.read);
 	fold_fini(&v.fold);
+	return status;
+}
+
+void verify_result_fini(struct verify_result *r) { differences_fini(&r->found); }
+
+/* --- the verb */
+
+static int show(const struct ctl *c, const char *project, const struct verify_result *r)
+{
+	struct emit j = { 0 };
+	size_t count = r->found.count;
+
+	if (!c->json) {
+		differences_print(&r->found);
+		printf("Project %s: %lld events, %zu units and %zu deals followed; %zu difference%s.\n", project,
+		       (long long)r->seq, r->units, r->deals, count, count == 1 ? "" : "s");
+		return count > 0 ? CTL_REFUSED : CTL_OK;
+	}
+	emit_open(&j, NULL, '{');
+	emit_text(&j, "project", project);
+	emit_bool(&j, "ok", count == 0);
+	emit_int(&j, "seq", r->seq);
+	emit_int(&j, "units", (int64_t)r->units);
+	emit_int(&j, "deals", (int64_t)r->deals);
+	emit_text(&j, "chain", r->chain);
+	differences_emit(&r->found, &j);
+	emit_close(&j, '}');
+	emit_show(&j);
+	return count > 0 ? CTL_REFUSED : CTL_OK;
+}
+
+int verb_verify(struct ctl *c)
+{
+	const char *project = ctl_option(c, "project");
+	struct verify_result r;
+	int status;
+
+	if (c->count)
+		return verify_result_file(c, c->arguments[0]);
+	if (!project || !*project)
+		return ctl_fail(CTL_USAGE, "verify needs --project, or the file that `launch result` made");
+	if ((status = ctl_connect(c)) != 0)
+		return status;
+	if ((status = verify_project(c, project, &r)) == 0)
+		status = show(c, project, &r);
+	verify_result_fini(&r);
 	return status;
 }
