@@ -12,7 +12,7 @@ export default defineConfig({
     // The content security policy allows files of our own only: nothing inline, no data: scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: page('index'), wall: page('wall'), desk: page('desk'), rights: page('rights'), office: page('office') } },
+    rollupOptions: { input: { index: page('index'), wall: page('wall'), desk: page('desk'), rights: page('rights'), office: page('office'), pick: page('pick'), check: page('check') } },
   },
   test: { environment: 'happy-dom', include: ['test/**/*.test.ts'] },
 })

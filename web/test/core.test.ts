@@ -3,8 +3,11 @@ import { Api } from '../src/core/api'
 import { columnOf, layOut, type Unit } from '../src/core/catalog'
 import { ServerClock } from '../src/core/clock'
 import { count, countBy, sellThrough } from '../src/core/figures'
-import { countdown, countdownShort, percent, yuan, yuanPerSquareMetre } from '../src/core/format'
+import { countdown, countdownShort, percent, timeOfDay, yuan, yuanPerSquareMetre } from '../src/core/format'
+import { momentOf } from '../src/core/office-day'
 import type { Letter } from '../src/core/protocol'
+import { setZone, zoneOffset } from '../src/core/zone'
+import { fullMoment, momentField } from '../src/ui/moment'
 
 const unit = (building: string, entrance: string, floor: string | number, room: string): Unit => ({
   id: `${building}-${entrance}-${room}-${floor}`, building, entrance, floor, room, type: 't', gross_area: '90.00',
@@ -76,6 +79,14 @@ describe('the layout', () => {
     expect(buildings[0]!.columns.map((c) => c.entrance)).toEqual(['1单元', '2单元'])
   })
 
+  it('counts in Chinese too: the first entrance before the second, ten after two', () => {
+    const units = ['二十一栋', '十栋', '二栋'].flatMap((b) => ['三单元', '二单元', '一单元'].map((e) => unit(b, e, 1, '01')))
+    const buildings = layOut(units)
+    expect(buildings.map((b) => b.name)).toEqual(['二栋', '十栋', '二十一栋'])
+    expect(buildings[0]!.columns.map((c) => c.entrance)).toEqual(['一单元', '二单元', '三单元'])
+    expect(layOut([unit('九十九栋', '', 1, '1'), unit('三里屯', '', 1, '1'), unit('二三栋', '', 1, '1')])).toHaveLength(3)
+  })
+
   it('loses no unit, even where two claim one place, and knows cellars', () => {
     const units = [unit('1', '', 1, '01'), unit('1', '', 1, '01'), unit('1', '', -1, '01'), unit('1', '', 'G', '01')]
     const [b] = layOut(units)
@@ -91,6 +102,18 @@ describe('the layout', () => {
 
 })
 
+describe('times for people', () => {
+  it("are the office's, whatever the device is set to", () => {
+    const at = Date.UTC(2026, 2, 1, 23, 30, 7)
+    setZone(480)
+    expect([timeOfDay(at), momentField(at), fullMoment(at)]).toEqual(['07:30:07', '2026-03-02T07:30', '2026-03-02 07:30:07'])
+    expect(momentOf(momentField(at), zoneOffset(at))).toBe(at - 7000)
+    setZone(-210)
+    setZone(undefined)
+    expect(timeOfDay(at)).toBe('20:00:07')
+  })
+})
+
 describe('numbers for people', () => {
   it('show money exactly', () => {
     expect(yuan(123456789)).toBe('1,234,567.89')
@@ -102,6 +125,8 @@ describe('numbers for people', () => {
 
   it('count down and stop at zero', () => {
     expect(countdown(86_400_000)).toBe('24:00:00')
+    expect(countdown(600_300)).toBe('10:00')
+    expect(countdown(1_000)).toBe('0:01')
     expect(countdown(245_000)).toBe('4:05')
     expect(countdown(-5)).toBe('0:00')
     expect([86_400_000, 120_000, 42_000, -1].map(countdownShort)).toEqual(['24h', '2m', '42s', '0s'])

@@ -4,7 +4,7 @@ import { matching, moneyDays, plainYuan, refundLines, sortUnpaid, sumDays, unpai
 import { historyOf } from '../src/core/deal-history'
 import { heatLevel, heatOf, ranked } from '../src/core/demand'
 import { funnelOf } from '../src/core/funnel'
-import { addDays, addMonths, dateAt, mondayOf, shortDate, timeAt, weekdayOf, weeksOf } from '../src/core/office-day'
+import { addDays, addMonths, dateAt, dayByKey, mondayOf, shortDate, timeAt, weekdayOf, weeksOf } from '../src/core/office-day'
 import { percentOfBp, type MoneyDay, type Report, type UnpaidRow } from '../src/core/report'
 import { axisOf, changeOver, labelled, shortMoney } from '../src/core/series'
 import type { FullDeal } from '../src/core/work'
@@ -18,6 +18,13 @@ describe('days of the office', () => {
     expect(dateAt(ms, 840)).toBe('2026-03-02')
     expect(timeAt(ms, 480)).toBe('00:30')
     expect(timeAt(ms, 345)).toBe('22:15')
+  })
+
+  it('are walked through by the keys of a calendar', () => {
+    const from = (key: string) => dayByKey('2026-03-31', key)
+    expect(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].map(from)).toEqual(['2026-03-30', '2026-04-01', '2026-03-24', '2026-04-07'])
+    expect(['Home', 'End', 'PageUp', 'PageDown'].map(from)).toEqual(['2026-03-30', '2026-04-05', '2026-02-28', '2026-04-30'])
+    expect(from('Enter')).toBeUndefined()
   })
 
   it('go over months, years and leap days', () => {

@@ -35,6 +35,15 @@ describe('the grid', () => {
     expect(changed).toHaveLength(1)
   })
 
+  it('calls each cell by its state and whose it is', () => {
+    const grid = new Grid({ tag: 'button', spoken: (u, letter, mine) => `${u.room} ${letter}${mine ? ' mine' : ''}` })
+    const cell = grid.build(layOut(units)[0]!, units).querySelector('[data-unit="1-4"]')!
+    grid.patch(4, { letter: 'l', deadline: undefined, mine: false }, 0)
+    expect([cell.ariaLabel, cell.getAttribute('role')]).toEqual(['02 l', 'gridcell'])
+    grid.patch(4, { letter: 'l', deadline: undefined, mine: true }, 0)
+    expect(cell.ariaLabel).toBe('02 l mine')
+  })
+
   it('counts what is left on a floor and in the building', () => {
     const { grid, root } = build()
     const left = () => [...root.querySelectorAll('.row:not(.head) .floor-left')].map((e) => e.textContent)

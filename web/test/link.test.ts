@@ -60,7 +60,8 @@ describe('a link', () => {
   it.each([
     [4501, 'signed-out'],
     [4503, 'forbidden'],
-    [4508, 'closed'],
+    [4508, 'replaced'],
+    [4599, 'closed'],
   ])('does not come back after %i', (code, state) => {
     world.socket.hello()
     world.socket.ends(code)

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Applied } from '../src/core/board'
 import { CommandError } from '../src/core/commands'
 import { Live, socketUrl } from '../src/core/live'
+import { launch } from './launch'
 import { World } from './surroundings'
 
 const board = { ev: 'board', project: 'p', epoch: 'e', seq: 5, at: 2000, catalog_version: 1, st: 'aa', deadlines: [] }
@@ -34,6 +35,24 @@ describe('a live project', () => {
     world.socket.says(board)
     expect(changes).toEqual([{ kind: 'all' }])
     expect(live.freshness()).toBe('live')
+  })
+
+  it('tells of the sessions of its own project only', () => {
+    const heard: string[][] = []
+    const one = new Live(
+      'p',
+      'ws://x/ws',
+      { onBoard: () => {}, onState: () => {}, onDeal: () => {}, onNotice: () => {}, onLaunches: (all) => heard.push(all.map((l) => l.id)) },
+      world.surroundings,
+      () => world.now,
+    )
+    one.start()
+    world.socket.hello()
+    world.socket.says({ ev: 'launch', project: 'p', now: 9000, launches: [launch()] })
+    world.socket.says({ ev: 'launch', project: 'other', now: 9000, launches: [launch({ id: 's9' })] })
+    world.socket.says({ ev: 'launch', project: 'p', now: 9001, launches: [] })
+    expect(heard).toEqual([['s1'], []])
+    expect(one.clock.now()).toBe(9001)
   })
 
   it('asks again, once, when something is missing, and says what it has', () => {

@@ -14,6 +14,8 @@ describe('what the office decided', () => {
     [{ application: 'submitted' }, { application: 'approved', status: 'subscribed', slip: 4, deadline: 200 }, ['approved']],
     [{ requests: 'r1' }, { price_fen: 90_00 }, ['discounted']],
     [{ requests: 'r1' }, { requests: '' }, ['decided']],
+    [{ requests: 'r1' }, { refused_kind: 'discount', refused_comment: '已是底价' }, ['refused']],
+    [{ refused_kind: 'discount', refused_comment: '已是底价' }, { refused_kind: 'discount', refused_comment: '已是底价', paid_fen: 5 }, ['paid']],
     [{ requests: 'r1 r2' }, { deadline: 200, requests: 'r2' }, ['extended']],
     [{ requests: 'r1' }, { unit: '1-102', price_fen: 80_00 }, ['swapped']],
     [{ status: 'subscribed', slip: 4 }, { status: 'subscribed', slip: 5, buyer: 'b2' }, ['renamed']],

@@ -2,10 +2,12 @@
 // No word without both languages, and none outside the tables.
 import { describe, expect, it } from 'vitest'
 import { errorTables, errorText, fill, type Tables } from '../src/core/i18n'
+import * as refusals from '../src/core/text-refusals'
+import '../src/ui/refusals'
 
 const pages = import.meta.glob<{ tables: Tables<string> }>('../src/**/text.ts', { eager: true })
 const views = import.meta.glob<string>('../src/**/*.vue', { eager: true, query: '?raw', import: 'default' })
-const all: Record<string, Tables<string>> = { errors: errorTables, ...Object.fromEntries(Object.entries(pages).map(([p, m]) => [p, m.tables])) }
+const all: Record<string, Tables<string>> = { errors: errorTables, refusals, ...Object.fromEntries(Object.entries(pages).map(([p, m]) => [p, m.tables])) }
 const HAN = /\p{Script=Han}/u
 
 describe('words', () => {

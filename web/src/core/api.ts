@@ -2,8 +2,10 @@
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
 import type { Offer } from './pairing'
+import type { Doorplate } from './pick'
 import type { Rights } from './rights'
 import type { FullDeal, Queue } from './work'
+import { setZone } from './zone'
 
 export interface Session {
   account: string
@@ -22,12 +24,26 @@ export interface Buyer {
   qualification?: string
 }
 
+/** What a proof says: who chose which unit, and how that stands now. */
+export interface Proven {
+  project: string
+  title: string
+  unit: string
+  deal: string
+  buyer: string
+  at: number
+  utc_offset_min: number
+  status: string
+}
+
 interface CatalogBody {
   name?: string
   catalog_version: number
   units: Unit[]
   palette?: string
   launch_at?: number
+  rehearsal?: string
+  utc_offset_min?: number
 }
 
 export class ApiError extends Error {
@@ -74,6 +90,24 @@ export class Api {
     return (await (await this.post('/api/v1/login', { account, password })).json()) as Session
   }
 
+  /** What a page of buyers may show before sign-in. */
+  async doorplate(project: string): Promise<Doorplate> {
+    const doorplate = (await (await ask(this.fetcher, `/api/v1/pick/${encodeURIComponent(project)}`)).json()) as Doorplate
+    setZone(doorplate.utc_offset_min)
+    return doorplate
+  }
+
+  async buyerLogin(project: string, proof: { phone: string; code: string } | { link: string }): Promise<Session> {
+    return (await (await this.post('/api/v1/buyer-login', { project, ...proof })).json()) as Session
+  }
+
+  /** Whether a proof of a result is good, and what it is of. */
+  async check(proof: string): Promise<Proven> {
+    const proven = (await (await this.post('/api/v1/check', { proof })).json()) as Proven
+    setZone(proven.utc_offset_min)
+    return proven
+  }
+
   private post(url: string, body: object): Promise<Response> {
     const headers = { 'Content-Type': 'application/json' }
     return ask(this.fetcher, url, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -101,7 +135,7 @@ export class Api {
     })
     if (response.status === 304 && known) return known.catalog
     const body = (await response.json()) as CatalogBody
-    const catalog = makeCatalog(body.name ?? project, body.catalog_version, body.units, body.palette, body.launch_at)
+    const catalog = makeCatalog(body.name ?? project, body.catalog_version, body.units, body.palette, body.launch_at, body.rehearsal, body.utc_offset_min)
     const tag = response.headers.get('ETag')
     if (tag) this.tags.set(project, { tag, catalog })
     return catalog

@@ -23,6 +23,10 @@ export interface Catalog {
   palette: string
   /** Server time of the launch, when it is known. */
   launchAt?: number
+  /** Of a rehearsal (公测演练): the project that it is a copy of; empty for a real one. */
+  rehearsal: string
+  /** Minutes that the office's clock is ahead of UTC. */
+  utcOffsetMin?: number
 }
 
 export interface Floor {
@@ -39,8 +43,8 @@ export interface Building {
   floors: Floor[]
 }
 
-export function makeCatalog(name: string, version: number, units: Unit[], palette = '', launchAt?: number): Catalog {
-  return { name, version, units, indexOf: new Map(units.map((u, i) => [u.id, i])), palette, launchAt }
+export function makeCatalog(name: string, version: number, units: Unit[], palette = '', launchAt?: number, rehearsal = '', utcOffsetMin?: number): Catalog {
+  return { name, version, units, indexOf: new Map(units.map((u, i) => [u.id, i])), palette, launchAt, rehearsal, utcOffsetMin }
 }
 
 const floorNumber = (label: string): number => {
@@ -55,7 +59,18 @@ export function columnOf(unit: Unit): string {
   return room.length > floor.length && room.startsWith(floor) ? room.slice(floor.length) : room
 }
 
-const byText = (a: string, b: string) => a.localeCompare(b, 'zh-CN', { numeric: true })
+const DIGITS = '零一二三四五六七八九'
+
+/** 二十三 → 23; what is no such number up to ninety-nine stays as it is. */
+function numberOf(chinese: string): string {
+  const found = /^([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)$/.exec(chinese)
+  if (!found || (!found[2] && chinese.length > 1)) return chinese
+  const [, tens = '', ten, ones = ''] = found
+  return ten ? String((tens ? DIGITS.indexOf(tens) : 1) * 10 + Math.max(0, DIGITS.indexOf(ones || '零'))) : String(DIGITS.indexOf(chinese))
+}
+/** 一单元 comes before 二单元, though it is the other way round by sound. */
+const sortable = (name: string): string => name.replace(/[一二三四五六七八九十]+(?=[栋幢座号单区期组])/g, numberOf)
+export const byName = (a: string, b: string) => sortable(a).localeCompare(sortable(b), 'zh-CN', { numeric: true })
 
 export function layOut(units: Unit[]): Building[] {
   const names = new Map<string, number[]>()
@@ -64,7 +79,7 @@ export function layOut(units: Unit[]): Building[] {
     if (list) list.push(i)
     else names.set(u.building, [i])
   })
-  return [...names.keys()].sort(byText).map((name) => layOutBuilding(name, names.get(name)!, units))
+  return [...names.keys()].sort(byName).map((name) => layOutBuilding(name, names.get(name)!, units))
 }
 
 function layOutBuilding(name: string, indexes: number[], units: Unit[]): Building {
@@ -82,8 +97,8 @@ function layOutBuilding(name: string, indexes: number[], units: Unit[]): Buildin
     columns.set(key, { entrance: u.entrance, room })
     floor.set(key, i)
   }
-  const keys = [...columns.keys()].sort(byText)
-  const labels = [...floors.keys()].sort((a, b) => floorNumber(b) - floorNumber(a) || byText(b, a))
+  const keys = [...columns.keys()].sort(byName)
+  const labels = [...floors.keys()].sort((a, b) => floorNumber(b) - floorNumber(a) || byName(b, a))
   return {
     name,
     columns: keys.map((k) => columns.get(k)!),

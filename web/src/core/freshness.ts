@@ -1,6 +1,6 @@
 // How old what is shown may be. A wall that shows old green is worse than none: after LIVE_MS without a word from the server
 // the page says so and refuses to lock; after STALE_MS it goes grey and says of when its data are.
-export type LinkState = 'connecting' | 'open' | 'waiting' | 'signed-out' | 'forbidden' | 'closed'
+export type LinkState = 'connecting' | 'open' | 'waiting' | 'signed-out' | 'forbidden' | 'replaced' | 'closed'
 /** offline: like stale, and the line is down as well. */
 export type Freshness = 'live' | 'delayed' | 'stale' | 'offline'
 

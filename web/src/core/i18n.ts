@@ -15,10 +15,20 @@ export function fill(text: string, values: Values = {}): string {
   return text.replace(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all))
 }
 
-export function errorText(lang: Lang, code: string): string {
-  const key = `e_${code}`
-  const table = errorTables[lang]
-  return key in table ? table[key as keyof typeof table] : fill(table.e_other, { code })
+const sentences: Record<Lang, Record<string, string>> = { zh: { ...errors.zh }, en: { ...errors.en } }
+
+/** Of the pages on which people work (ui/refusals.ts). */
+export function addErrorTexts(more: Tables<string>): void {
+  Object.assign(sentences.zh, more.zh)
+  Object.assign(sentences.en, more.en)
+}
+
+/** A refusal may say more than its code: why, or which field. Where there is a sentence for that, it is the better one. */
+export function errorText(lang: Lang, code: string, detail: Record<string, unknown> = {}): string {
+  const table = sentences[lang]
+  const keys = [`e_${code}_${String(detail.why)}`, `e_${code}_${String(detail.field)}`, `e_${code}`]
+  const found = keys.find((key) => Object.prototype.hasOwnProperty.call(table, key))
+  return found ? table[found]! : fill(errors[lang].e_other, { code })
 }
 
 const STORED = 'listingd.lang'

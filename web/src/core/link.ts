@@ -9,6 +9,9 @@ const RETRY_MAX_MS = 10_000
 /** The server says hello or a beat within 5 s; this long without a word means a dead line that TCP has not noticed. */
 const SILENCE_MS = 20_000
 
+/** Close codes after which one does not come back, as what they mean. */
+const ENDS: Record<number, LinkState> = { 4501: 'signed-out', 4503: 'forbidden', 4508: 'replaced' }
+
 /** What of the browser the link uses; tests bring their own. */
 export interface Surroundings {
   open(url: string, protocol: string): WebSocket
@@ -122,7 +125,7 @@ export class Link {
     this.cancelTimers()
     if (this.stopped) return
     if (code >= 4500 && code <= 4999) {
-      this.enter(code === 4501 ? 'signed-out' : code === 4503 ? 'forbidden' : 'closed')
+      this.enter(ENDS[code] ?? 'closed')
       return
     }
     const wait = this.askedMs ?? this.retryMs * (0.5 + this.around.random())

@@ -3,8 +3,9 @@ import { Board, type Applied } from './board'
 import { ServerClock } from './clock'
 import { Commands, CommandError, randomKey, type ChangeOptions } from './commands'
 import { Watch, type Freshness, type LinkState } from './freshness'
+import type { Launch } from './launches'
 import { browser, Link, type Surroundings } from './link'
-import type { Deal, FreezeNotice, Notice, QueueNotice, ServerMessage } from './protocol'
+import type { Deal, FreezeNotice, Notice, QueueNotice, RoomMessage, ServerMessage } from './protocol'
 
 const ASK_AGAIN_MS = 5_000
 
@@ -16,6 +17,8 @@ export interface LiveEvents {
   onNotice(notice: Notice): void
   onQueue?(queue: QueueNotice): void
   onFreeze?(notice: FreezeNotice): void
+  onLaunches?(launches: Launch[]): void
+  onRoom?(room: RoomMessage): void
 }
 
 export class Live {
@@ -110,6 +113,14 @@ export class Live {
         break
       case 'notice':
         if (m.project === this.project) this.onNotice(m)
+        break
+      case 'launch':
+        if (m.project !== this.project) break
+        this.clock.observe(m.now)
+        this.events.onLaunches?.(m.launches)
+        break
+      case 'room':
+        if (m.project === this.project) this.events.onRoom?.(m)
         break
       case 'reply':
         this.commands.onReply(m)

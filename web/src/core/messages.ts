@@ -16,6 +16,7 @@ export type NewsKind =
   | 'swapped'
   | 'renamed'
   | 'decided'
+  | 'refused'
   | 'paid'
   | 'back'
   | 'passed'
@@ -36,7 +37,7 @@ export interface Message extends News {
   at: number
 }
 
-const BAD: readonly NewsKind[] = ['expiring', 'expired', 'frozen', 'rejected', 'back', 'overdue']
+const BAD: readonly NewsKind[] = ['expiring', 'expired', 'frozen', 'rejected', 'refused', 'back', 'overdue']
 export const isBad = (news: News): boolean => BAD.includes(news.kind)
 
 /** What the office did with a deal between two readings. */
@@ -55,10 +56,13 @@ export function newsOf(before: FullDeal, after: FullDeal): News[] {
   if (after.status !== before.status && (after.status === 'contracted' || after.status === 'settled')) say(after.status)
   const isLater = after.deadline > before.deadline && before.deadline > 0 && after.status === before.status
   if (isLater && after.unit === before.unit && after.slip === before.slip) say('extended', { number: after.deadline })
+  if (isRefusedAnew(before, after)) say('refused', { text: after.refused_comment ?? '' })
   if (news.length === 0 && openRequests(after) < openRequests(before)) say('decided')
   return news
 }
 
+const isRefusedAnew = (before: FullDeal, after: FullDeal): boolean =>
+  after.refused_kind !== undefined && (after.refused_kind !== before.refused_kind || after.refused_comment !== before.refused_comment)
 const openRequests = (d: FullDeal): number => (d.requests ?? '').split(' ').filter(Boolean).length
 
 const KEPT = 100

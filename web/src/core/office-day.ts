@@ -3,9 +3,6 @@
 
 const DAY_MS = 86_400_000
 
-/** What the daemon takes when a project says nothing else. */
-export const USUAL_OFFSET_MIN = 480
-
 export function dateAt(ms: number, offsetMin: number): string {
   return new Date(ms + offsetMin * 60_000).toISOString().slice(0, 10)
 }
@@ -13,6 +10,18 @@ export function dateAt(ms: number, offsetMin: number): string {
 /** "10:32" in the office. */
 export function timeAt(ms: number, offsetMin: number): string {
   return new Date(ms + offsetMin * 60_000).toISOString().slice(11, 16)
+}
+
+/** A moment as the browser's own field has it, in the office's time: "2026-03-02T10:32:07". */
+export function fieldAt(ms: number, offsetMin: number): string {
+  return new Date(ms + offsetMin * 60_000).toISOString().slice(0, 19)
+}
+
+/** What such a field says; undefined when it says nothing. */
+export function momentOf(field: string, offsetMin: number): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(field)) return undefined
+  const ms = Date.parse(`${field}Z`)
+  return Number.isNaN(ms) ? undefined : ms - offsetMin * 60_000
 }
 
 const noonOf = (date: string): number => Date.parse(`${date}T12:00:00Z`)
@@ -45,6 +54,22 @@ export function weeksOf(month: string): string[][] {
     weeks.push(Array.from({ length: 7 }, (_, i) => addDays(monday, i)))
   }
   return weeks
+}
+
+/** The same day of another month, or its last. */
+function inMonth(date: string, month: string): string {
+  const last = addDays(`${addMonths(month, 1)}-01`, -1)
+  const same = `${month}-${date.slice(8)}`
+  return same < last ? same : last
+}
+
+/** Where a key of a calendar leads from a day; undefined for keys that lead nowhere. */
+export function dayByKey(date: string, key: string): string | undefined {
+  const days: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, Home: -weekdayOf(date), End: 6 - weekdayOf(date) }
+  if (key in days) return addDays(date, days[key]!)
+  if (key === 'PageUp') return inMonth(date, addMonths(monthOf(date), -1))
+  if (key === 'PageDown') return inMonth(date, addMonths(monthOf(date), 1))
+  return undefined
 }
 
 /** "3/2", for the foot of a chart. */

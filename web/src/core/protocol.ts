@@ -1,6 +1,7 @@
 // The messages of `listing.v1.json`, and the one place where a server's text becomes typed data. Whatever does not have
 // the promised shape is dropped here (undefined), so nothing behind this file meets a surprise.
 
+import { areLaunches, type Launch } from './launches'
 import { isQueue, type Queue } from './work'
 
 /** withheld, available, locked, subscribed, contracted, settled; to the public: x not open, t taken. */
@@ -83,6 +84,28 @@ export interface FreezeNotice {
   project: string
 }
 
+/** The sessions that are not over and the last that is; told at first and whenever one of them changes. */
+export interface LaunchMessage {
+  ev: 'launch'
+  project: string
+  now: number
+  launches: Launch[]
+}
+
+/** Where a buyer stands in the waiting room: may choose, waits for the draw, so many before, or not in it. */
+export type Place = 'active' | 'waiting' | '' | number
+
+export interface RoomMessage {
+  ev: 'room'
+  project: string
+  launch: string
+  place: Place
+  waiting: number
+  active: number
+  estimate_s: number | null
+  at: number
+}
+
 export interface GoAway {
   ev: 'goaway'
   retry_ms: number
@@ -112,6 +135,8 @@ export type ServerMessage =
   | Notice
   | QueueNotice
   | FreezeNotice
+  | LaunchMessage
+  | RoomMessage
   | GoAway
   | Reply
 
@@ -145,6 +170,8 @@ function isNotice(m: Fields): boolean {
   return m.kind === 'frozen' || m.kind === 'thawed' || m.kind === 'checked'
 }
 
+export const isPlace = (v: unknown): v is Place => v === 'active' || v === 'waiting' || v === '' || isCount(v)
+
 const shapes: Record<string, (m: Fields) => boolean> = {
   hello: (m) => isCount(m.now) && isText(m.account) && isText(m.role) && isCount(m.heartbeat_s),
   board: (m) =>
@@ -160,6 +187,15 @@ const shapes: Record<string, (m: Fields) => boolean> = {
   beat: (m) => isText(m.project) && isCount(m.seq) && isCount(m.at),
   deal: (m) => isText(m.project) && isDeal(m.deal),
   notice: (m) => isText(m.project) && isNotice(m),
+  launch: (m) => isText(m.project) && isCount(m.now) && areLaunches(m.launches),
+  room: (m) =>
+    isText(m.project) &&
+    isText(m.launch) &&
+    isPlace(m.place) &&
+    isCount(m.waiting) &&
+    isCount(m.active) &&
+    (m.estimate_s === null || isCount(m.estimate_s)) &&
+    isCount(m.at),
   goaway: (m) => isCount(m.retry_ms),
 }
 

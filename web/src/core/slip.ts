@@ -5,6 +5,7 @@ import type { Unit } from './catalog'
 import { yuan } from './format'
 import { hundredths } from './selection'
 import type { FullDeal } from './work'
+import { inOffice } from './zone'
 
 export const papers = ['a4', 'a5'] as const
 export type Paper = (typeof papers)[number]
@@ -29,10 +30,7 @@ export interface Slip {
 }
 
 /** "20261123" of the office's day, which reports use too. */
-export const dayText = (ms: number): string => {
-  const d = new Date(ms)
-  return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`
-}
+export const dayText = (ms: number): string => inOffice(ms).toISOString().slice(0, 10)
 
 /** Six digits at least: numbers in a file sort as they were issued. */
 export const slipNumber = (n: number): string => String(n).padStart(6, '0')

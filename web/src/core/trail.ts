@@ -35,6 +35,10 @@ export interface TrailEvent {
   account?: string
   account_role?: string
   display?: string
+  launch?: string
+  offered?: string
+  closes_ms?: number | string
+  opens_ms?: number | string
   [more: string]: unknown
 }
 
@@ -52,6 +56,8 @@ export const eventKinds = [
   'add', 'change', 'import', 'buyers', 'reveal', 'erase',
   'create', 'configure', 'freeze', 'thaw', 'clock_hold', 'clock_confirm',
   'account', 'disable', 'password', 'pair', 'revoke',
+  'launch_plan', 'launch_units', 'launch_admit', 'launch_draw', 'launch_pause', 'launch_resume', 'launch_extend', 'launch_close',
+  'launch_say', 'launch_code', 'checkin', 'replace', 'complete', 'rehearsal',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

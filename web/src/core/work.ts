@@ -35,6 +35,9 @@ export interface FullDeal {
   refund_fen?: number
   /** open requests, separated by blanks */
   requests?: string
+  /** what a manager refused last, and why, until it is asked for again */
+  refused_kind?: Exclude<RequestKind, 'price'>
+  refused_comment?: string
   ended_ms?: number
   end_reason?: string
   ended_by?: string

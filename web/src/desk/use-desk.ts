@@ -2,21 +2,24 @@
 // a command.
 import { computed, inject, nextTick, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import type { Buyer, Session } from '../core/api'
+import type { Unit } from '../core/catalog'
 import { CommandError } from '../core/commands'
 import { isBad, Messages, type News } from '../core/messages'
 import { newDeal } from '../core/own-deals'
-import type { FreezeNotice, Notice } from '../core/protocol'
+import type { FreezeNotice, Letter, Notice } from '../core/protocol'
 import type { Grant, Rights } from '../core/rights'
 import type { FullDeal } from '../core/work'
 import { errorMessage } from '../ui/lang'
+import '../ui/refusals'
 import { useLive } from '../ui/use-live'
 import { api } from '../ui/use-session'
+import { useOffers } from '../ui/use-offers'
 import { useToast } from '../ui/use-toast'
 import { newsText } from './news-text'
 import { t } from './text'
-import { useAttempt, type Attempt } from './use-attempt'
+import { useAttempt, type Attempt } from '../ui/use-attempt'
 import { useBuyers } from './use-buyers'
-import { useFavourites } from './use-favourites'
+import { useFavourites } from '../ui/use-favourites'
 import { useFilter } from './use-filter'
 import { useOwn } from './use-own'
 
@@ -54,23 +57,36 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
     showMessages()
   }
 
+  /** What a cell is called for those who do not see it. */
+  const cellText = (u: Unit, l: Letter, mine: boolean): string => t(mine ? 'ownCell' : 'cell', { room: u.room, state: t(`st_${l}`) })
+
   // --- the project and what belongs to the person here
 
-  const connection = useLive(project, { tag: 'button' }, {
+  const connection = useLive(project, { tag: 'button', spoken: cellText }, {
     onDeal: (d) => own.hear(d),
     onNotice: (n: Notice) => tell({ kind: 'expiring', unit: n.unit, number: n.deadline }),
     onQueue: () => own.soon(),
     onFreeze,
+    onUp,
     onSignedOut,
     isMine: (id) => own.ofUnit(id) !== undefined,
   })
-  const { live, catalog, grid, freshness, version, repaint } = connection
+  const { live, catalog, grid, launches, now, freshness, version, repaint } = connection
   const own = useOwn(project, { tell, now: () => live.clock.now(), onSignedOut })
   const buying = useBuyers(project)
   const liking = useFavourites(project, live, refuse)
   const filtering = useFilter(live, catalog, grid, version, liking.favourites)
   const locking = useAttempt(live, onWon, onRefused)
+  const { offered } = useOffers(project, launches, now)
+  watch([offered, grid, catalog], () => {
+    const units = catalog.value?.units ?? []
+    grid.value?.classify('offered', (i) => offered.value.has(units[i]?.id ?? ''))
+  })
 
+  /** What was frozen before the line was lost may be thawed; if it is not, the notice of it follows the board. */
+  function onUp(): void {
+    isFrozen.value = false
+  }
   function onFreeze(n: FreezeNotice): void {
     if (n.kind === 'checked') return
     const frozen = n.kind === 'frozen'
@@ -90,10 +106,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
     buying.expect(own.deals.value.map((d) => d.buyer))
   })
   watch(freshness, (f, before) => {
-    if (f !== 'live' || before === 'live') return
-    // What was frozen before the line was lost may be thawed; if it is not, the next refusal says so.
-    isFrozen.value = false
-    own.soon()
+    if (f === 'live' && before !== 'live') own.soon()
   })
 
   // --- rights
@@ -121,6 +134,11 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   })
   /** For whom the next unit is to be locked, after a refusal. */
   const nextBuyer = shallowRef<Buyer>()
+  /** The session that offers the chosen unit: it is not for the consultant then. */
+  const offeringLaunch = computed(() => {
+    const id = offered.value.get(unit.value?.id ?? '')
+    return launches.value.find((l) => l.id === id)
+  })
   const ownDeal = computed(() => own.deals.value.find((d) => d.unit === unit.value?.id))
 
   function choose(index: number | undefined): void {
@@ -140,9 +158,9 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
 
   // --- what people do
 
-  function refuse(code: string): void {
+  function refuse(code: string, detail?: Record<string, unknown>): void {
     if (code === 'frozen') isFrozen.value = true
-    say(errorMessage(code), true)
+    say(errorMessage(code, detail), true)
   }
 
   function onWon(a: Attempt, ok: Record<string, unknown>): void {
@@ -156,7 +174,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   /** Whoever looks at the unit reads it there. */
   function onRefused(a: Attempt, code: string): void {
     if (code === 'frozen') isFrozen.value = true
-    if (unit.value?.id !== a.unit) say(`${a.unit}: ${errorMessage(code)}`, true)
+    if (unit.value?.id !== a.unit) say(`${a.unit}: ${errorMessage(code, a.detail)}`, true)
   }
 
   /** Runs a command, one at a time. The reply, or the code of the refusal. */
@@ -169,7 +187,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
       return { ok }
     } catch (e) {
       const code = e instanceof CommandError ? e.code : 'unavailable'
-      refuse(code)
+      refuse(code, e instanceof CommandError ? e.body.detail : undefined)
       return { code }
     } finally {
       isBusy.value = false
@@ -178,7 +196,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
 
   /** Whether anything may be changed from here at this moment. */
   const canAct = computed(() => freshness.value === 'live' && !isBusy.value && !isFrozen.value && !locking.isUnderWay.value)
-  const isFree = (index: number): boolean => live.board.letter(index) === 'a'
+  const isFree = (index: number): boolean => live.board.letter(index) === 'a' && !offered.value.has(catalog.value?.units[index]?.id ?? '')
   const describe = (deal: FullDeal): string => `${deal.unit} · ${buying.nameOf(deal.buyer)}`
 
   const desk = {
@@ -202,6 +220,8 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
     letter,
     deadline,
     ownDeal,
+    offered,
+    offeringLaunch,
     nextBuyer,
     choose,
     chooseUnit,

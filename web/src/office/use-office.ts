@@ -3,14 +3,16 @@
 import { inject, onUnmounted, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import type { Buyer, Session } from '../core/api'
 import { ApiError } from '../core/api'
-import { CommandError } from '../core/commands'
+import { CommandError, randomKey } from '../core/commands'
 import type { Grant, Rights } from '../core/rights'
 import type { FullDeal, Queue } from '../core/work'
 import { errorMessage } from '../ui/lang'
+import '../ui/refusals'
 import { useLive } from '../ui/use-live'
 import { api } from '../ui/use-session'
 import { useToast } from '../ui/use-toast'
 import { t } from './text'
+import { untilKnown } from './until-known'
 
 /** Deals and queue are read again at most so often, however fast the board changes. */
 const RELOAD_MS = 1000
@@ -37,6 +39,8 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
   const connection = useLive(project, undefined, {
     onSignedOut,
     onQueue: (q) => (queue.value = q),
+    // It may have been thawed meanwhile; if it was not, the notice of it follows the board.
+    onUp: () => (isFrozen.value = false),
     onFreeze: (n) => {
       if (n.kind !== 'checked') isFrozen.value = n.kind === 'frozen'
     },
@@ -84,23 +88,37 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
 
   // --- what people do
 
+  /** What the last refusal said beside its code. */
+  const refusal = shallowRef<{ code: string; detail: Record<string, unknown> | undefined }>()
+  type Told = string | ((ok: Record<string, unknown>) => string)
+
   /** Runs a command, one at a time, and tells what came of it. The reply, or undefined when it was refused. */
-  async function act(
-    cmd: string,
-    args: object,
-    done?: string | ((ok: Record<string, unknown>) => string),
-  ): Promise<Record<string, unknown> | undefined> {
+  const act = (cmd: string, args: object, done?: Told) => carryOut(() => live.change(cmd, args), done)
+
+  /** The same by HTTP, for what is longer than a message of the WebSocket may be. */
+  function actAtLength(cmd: string, args: object, done?: Told): Promise<Record<string, unknown> | undefined> {
+    const key = randomKey()
+    return carryOut(() => {
+      if (freshness.value !== 'live') throw new ApiError('stale_screen', 409)
+      return untilKnown(() => api.command(project, cmd, args, key))
+    }, done)
+  }
+
+  async function carryOut(send: () => Promise<Record<string, unknown>>, done?: Told): Promise<Record<string, unknown> | undefined> {
     if (isBusy.value) return undefined
     isBusy.value = true
+    refusal.value = undefined
     try {
-      const ok = await live.change(cmd, args)
+      const ok = await send()
       say(typeof done === 'function' ? done(ok) : (done ?? t('done')))
       void reload()
       return ok
     } catch (e) {
-      const code = e instanceof CommandError ? e.code : 'unavailable'
-      if (code === 'frozen') isFrozen.value = true // it was so before this page came
-      say(errorMessage(code), true)
+      const code = e instanceof CommandError || e instanceof ApiError ? e.code : 'unavailable'
+      const detail = e instanceof CommandError ? e.body.detail : e instanceof ApiError ? (e.problem.fields as Record<string, unknown> | undefined) : undefined
+      if (code === 'frozen') isFrozen.value = true
+      refusal.value = { code, detail }
+      say(errorMessage(code, detail), true)
       return undefined
     } finally {
       isBusy.value = false
@@ -128,7 +146,9 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
     canAct,
     toast,
     say,
+    refusal,
     act,
+    actAtLength,
   }
   provide(key, office)
   return office

@@ -14,6 +14,7 @@ export const views = [
   { id: 'money', rights: ['money.read'], component: defineAsyncComponent(() => import('./money/MoneyView.vue')) },
   { id: 'deals', rights: ['deals.read'], component: defineAsyncComponent(() => import('./deals/DealsView.vue')) },
   { id: 'board', rights: ['unit.withhold', 'board.internal'], component: defineAsyncComponent(() => import('./board/BoardView.vue')) },
+  { id: 'launch', rights: ['launch.run'], component: defineAsyncComponent(() => import('./launch/LaunchView.vue')) },
   { id: 'buyers', rights: ['buyers.read'], component: defineAsyncComponent(() => import('./buyers/BuyersView.vue')) },
   { id: 'reports', rights: ['reports.read', 'money.read'], component: defineAsyncComponent(() => import('./reports/ReportsView.vue')) },
   { id: 'trail', rights: ['events.read'], component: defineAsyncComponent(() => import('./trail/TrailView.vue')) },

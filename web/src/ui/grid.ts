@@ -19,6 +19,7 @@ interface Cell {
   left: HTMLElement
   deadline: number | undefined
   letter: Letter | undefined
+  mine: boolean
   unit: Unit
 }
 
@@ -27,11 +28,12 @@ export interface GridOptions {
   /** How many are left, at the end of each floor and beside each building's name; without it neither is shown. */
   left?: { heading(): string; ofFloor(count: number): string; ofBuilding(count: number): string }
   /** What a cell is called, as "1203, 可售": makes the board a grid for the keyboard and for screen readers. */
-  spoken?(unit: Unit, letter: Letter): string
+  spoken?(unit: Unit, letter: Letter, mine: boolean): string
 }
 
 const FLASH_MS = 1200
-const FLASHES_MAX = 6
+/** Where more change at once the light says nothing, and its frames would cost most of the time: then none is lit. */
+export const FLASHES_MAX = 6
 const wantsCalm = () => window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
 
 function make(tag: string, className: string, text = ''): HTMLElement {
@@ -130,23 +132,25 @@ export class Grid {
     element.dataset.unit = unit.id
     element.dataset.index = String(index)
     element.append(make('span', 'room', unit.room), glyph, left)
-    this.cells.set(index, { element, glyph, left, deadline: undefined, letter: undefined, unit })
+    this.cells.set(index, { element, glyph, left, deadline: undefined, letter: undefined, mine: false, unit })
     return element
   }
 
   patch(index: number, state: CellState, now: number, flash = true): void {
     const c = this.cells.get(index)
     if (!c) return
+    const spoken = this.options.spoken
+    if (spoken && (c.letter !== state.letter || c.mine !== state.mine)) c.element.ariaLabel = spoken(c.unit, state.letter, state.mine)
     if (c.letter !== state.letter) {
       c.element.dataset.st = state.letter
       c.glyph.textContent = glyphs[state.letter]
-      if (this.options.spoken) c.element.ariaLabel = this.options.spoken(c.unit, state.letter)
       if (flash && c.letter !== undefined) this.flash(c.element)
       this.count(index, c.letter, state.letter)
       c.letter = state.letter
     }
     c.deadline = state.deadline
-    c.element.classList.toggle('mine', state.mine)
+    if (c.mine !== state.mine) c.element.classList.toggle('mine', state.mine)
+    c.mine = state.mine
     this.showLeft(c, now)
   }
 
@@ -157,7 +161,7 @@ export class Grid {
     }
   }
 
-  /** A change lights up for a moment. Where very many change at once the light says nothing, and would cost most of the time. */
+  /** A change lights up for a moment. */
   private flash(e: HTMLElement): void {
     if (this.flashes >= FLASHES_MAX || wantsCalm()) return
     // Not a CSS class: to start that anew the whole page would have to be laid out for each cell.

@@ -19,8 +19,8 @@ export function textsOf<K extends string>(zh: Record<K, string>, en: Record<NoIn
 
 export const { t } = textsOf({}, {})
 
-export function errorMessage(code: string): string {
-  return errorText(lang.value, code)
+export function errorMessage(code: string, detail?: Record<string, unknown>): string {
+  return errorText(lang.value, code, detail)
 }
 
 export function switchLang(): void {

@@ -1,27 +1,31 @@
-// Dates and times in the page's language and the device's time zone.
+// Dates and times in the page's language, by the office's clock, wherever this device is.
+import { inOffice } from '../core/zone'
 import { lang } from './lang'
 
 const locale = () => (lang.value === 'zh' ? 'zh-CN' : 'en-GB')
 
 /** "3月2日 10:32" */
 export function moment(ms: number): string {
-  return new Date(ms).toLocaleString(locale(), { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false })
+  return inOffice(ms).toLocaleString(locale(), { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' })
+}
+
+/** "3月2日 周一 10:32:07" in the zone that a form is filled in for */
+export function officeMoment(ms: number, offsetMin: number): string {
+  const options = { month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'UTC' } as const
+  return new Date(ms + offsetMin * 60_000).toLocaleString(locale(), options)
 }
 
 /** "2026年3月2日" */
 export function day(ms: number): string {
-  return new Date(ms).toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric' })
+  return inOffice(ms).toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' })
 }
 
-/** A moment as the browser's own field has it: local time to the minute. */
+/** A moment as the browser's own field has it, to the minute. */
 export function momentField(ms: number): string {
-  const d = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
-  return d.toISOString().slice(0, 16)
+  return inOffice(ms).toISOString().slice(0, 16)
 }
 
 /** "2026-03-02 10:32:07", for lists that are sorted and exported */
 export function fullMoment(ms: number): string {
-  const d = new Date(ms)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+  return inOffice(ms).toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -2,7 +2,7 @@
 import { onUnmounted, shallowRef, watch } from 'vue'
 import type { Applied } from '../core/board'
 import { layOut, type Catalog } from '../core/catalog'
-import { Grid, type GridOptions } from './grid'
+import { FLASHES_MAX, Grid, type GridOptions } from './grid'
 import type { useLive } from './use-live'
 
 export function useGrid(connection: ReturnType<typeof useLive>, options: GridOptions) {
@@ -23,7 +23,7 @@ export function useGrid(connection: ReturnType<typeof useLive>, options: GridOpt
   }
 
   function paint(change: Applied): void {
-    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
+    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, change.indexes.length <= FLASHES_MAX)
     else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
     grid.value?.settle()
   }

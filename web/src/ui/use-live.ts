@@ -4,11 +4,13 @@ import type { Applied } from '../core/board'
 import { layOut, type Catalog } from '../core/catalog'
 import { CatalogKeeper } from '../core/catalog-keeper'
 import { browser } from '../core/link'
+import type { Launch } from '../core/launches'
 import { Live, socketUrl } from '../core/live'
 import { isOld, type Freshness, type LinkState } from '../core/freshness'
-import type { Deal, FreezeNotice, Notice, QueueNotice } from '../core/protocol'
+import type { Deal, FreezeNotice, Notice, QueueNotice, RoomMessage } from '../core/protocol'
 import { merged, paced } from '../core/pace'
-import { Grid, type GridOptions } from './grid'
+import { setZone } from '../core/zone'
+import { FLASHES_MAX, Grid, type GridOptions } from './grid'
 import { lang } from './lang'
 import { showPalette } from './palette'
 import { api } from './use-session'
@@ -18,6 +20,7 @@ export interface LiveHooks {
   onNotice?(notice: Notice): void
   onQueue?(queue: QueueNotice): void
   onFreeze?(notice: FreezeNotice): void
+  onRoom?(room: RoomMessage): void
   onSignedOut?(): void
   /** The line is up, for the first time or again. */
   onUp?(): void
@@ -34,11 +37,13 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
   const freshness = ref<Freshness>('offline')
   const age = ref<number>()
+  /** The sessions that are not over, and the last that is. */
+  const launches = shallowRef<Launch[]>([])
   /** Server time up to which the board is known to be right. */
   const asOf = ref(0)
   const now = ref(0)
   /** Why the server ended it for good, as a text to show. */
-  const ended = ref<'screenForbidden' | 'screenClosed'>()
+  const ended = ref<'screenForbidden' | 'screenClosed' | 'screenReplaced'>()
   /** Goes up with every change of the board: whoever counts looks again. */
   const version = ref(0)
   const listeners = new Set<(change: Applied) => void>()
@@ -51,6 +56,8 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     onNotice: (n) => hooks.onNotice?.(n),
     onQueue: (q) => hooks.onQueue?.(q),
     onFreeze: (n) => hooks.onFreeze?.(n),
+    onRoom: (r) => hooks.onRoom?.(r),
+    onLaunches: (all) => (launches.value = all),
   })
 
   function onState(state: LinkState): void {
@@ -58,6 +65,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     if (state === 'signed-out') hooks.onSignedOut?.()
     if (state === 'forbidden') ended.value = 'screenForbidden'
     if (state === 'closed') ended.value = 'screenClosed'
+    if (state === 'replaced') ended.value = 'screenReplaced'
     look()
   }
 
@@ -83,6 +91,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
 
   function show(next: Catalog): void {
     showPalette(next.palette)
+    setZone(next.utcOffsetMin)
     if (options) buildGrid(next, options)
     catalog.value = next
     paint({ kind: 'all' })
@@ -112,7 +121,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   const pace = () => Math.max(PAINT_MS, live.board.size * PAINT_MS_PER_UNIT)
   const painting = paced(pace, () => {
     const change = merged(waiting.splice(0))
-    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
+    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, change.indexes.length <= FLASHES_MAX)
     else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
     grid.value?.settle()
     for (const listener of listeners) listener(change)
@@ -124,12 +133,15 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     painting.soon()
   }
 
-  /** Once a second, and at every word from the server. */
+  /** Once a second, and at every word from the server. What is shown to the second is told to the second: in a storm the
+   * server speaks many times, and countdowns that are written anew each time make the whole page be painted again. */
   function look(): void {
     freshness.value = live.freshness()
-    age.value = live.watch.age()
+    const ms = live.watch.age()
+    age.value = ms === undefined ? undefined : Math.floor(ms / 1000) * 1000
     asOf.value = live.watch.asOf
-    now.value = live.clock.now()
+    const at = live.clock.now()
+    if (Math.floor(at / 1000) !== Math.floor(now.value / 1000)) now.value = at
   }
 
   const ticker = window.setInterval(() => {
@@ -161,5 +173,5 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   }
 
   const repaint = () => paint({ kind: 'all' })
-  return { live, catalog, grid, buildings, freshness, age, asOf, now, ended, version, listen, repaint }
+  return { live, catalog, grid, buildings, launches, freshness, age, asOf, now, ended, version, listen, repaint }
 }

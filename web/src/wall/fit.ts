@@ -5,8 +5,9 @@ import type { Building } from '../core/catalog'
 /** The smallest text of a cell, in rem; 1 rem is 1/67.5 of the screen's shorter side. On a screen of 65 inches (0.81 m high) the
  *  digits are 8 mm high then: 5.7 minutes of arc at five metres, where a healthy eye needs 5. */
 export const READABLE_REM = 0.95
-/** Larger than this a cell is no easier to read. */
-const CELL_MAX_REM = 4.5
+/** A few units fill the screen, but their numbers are no easier to read when they are larger than the page's own headings. */
+const CELL_MAX_REM = 6.5
+const FONT_MAX_REM = 2.8
 const MAX_RATIO = 3.4
 
 export interface Box {
@@ -37,13 +38,13 @@ export interface Fit {
 
 /** Text must fit a cell with its room, sign and remaining time. */
 export function fontOf(cellWidth: number, cellHeight: number, roomChars: number, hasTime: boolean): number {
-  const ems = roomChars * 0.58 + 1.25 + (hasTime ? 1.8 : 0)
+  const ems = roomChars * 0.58 + 1.5 + (hasTime ? 1.8 : 0)
   return Math.min((cellHeight - 2) * 0.68, (cellWidth - 4) / ems)
 }
 
 /** Beside the cells a building needs a floor label and a "left" column (in cell widths). */
-const EXTRA_COLUMNS = 1.2
-const GAP = 0.4
+const EXTRA_COLUMNS = 1
+const GAP = 0.3
 const EXTRA_ROWS = 0.2
 
 function rowsOf(boxes: Box[], count: number): Box[][] {
@@ -60,7 +61,7 @@ function measure(rows: Box[][], s: Space): Fit {
   const cellWidth = Math.min(s.width / widest, cellHeight * MAX_RATIO)
   const timed = fontOf(cellWidth, cellHeight, s.roomChars, true)
   const hasTime = timed >= s.rem * READABLE_REM
-  const font = hasTime ? timed : fontOf(cellWidth, cellHeight, s.roomChars, false)
+  const font = Math.min(hasTime ? timed : fontOf(cellWidth, cellHeight, s.roomChars, false), s.rem * FONT_MAX_REM)
   return { perRow: rows.map((r) => r.length), cellWidth, cellHeight, font, hasTime }
 }
 

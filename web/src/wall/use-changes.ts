@@ -44,7 +44,7 @@ export function useChanges(connection: ReturnType<typeof useLive>, changed: (ind
     if (!told) return
     const parts = told.named.map(sentence)
     if (told.more) parts.push(t('more', { n: told.more }))
-    said.value = parts.join(lang.value === 'zh' ? ';' : '; ')
+    said.value = parts.join(lang.value === 'zh' ? '；' : '; ')
   }
 
   onUnmounted(

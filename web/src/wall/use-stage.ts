@@ -4,7 +4,7 @@ import type { Applied } from '../core/board'
 import { layOut, type Building, type Catalog, type Unit } from '../core/catalog'
 import type { Letter } from '../core/protocol'
 import { groupsOf, Rotation } from '../core/rotation'
-import { Grid } from '../ui/grid'
+import { FLASHES_MAX, Grid } from '../ui/grid'
 import { lang } from '../ui/lang'
 import type { useLive } from '../ui/use-live'
 import { boxOf, fitWall, isReadable, partsOf, type Box, type Fit, type Space } from './fit'
@@ -51,7 +51,7 @@ export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTML
   }
 
   function paint(change: Applied): void {
-    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, true)
+    if (change.kind === 'some') for (const i of change.indexes) paintOne(i, change.indexes.length <= FLASHES_MAX)
     else if (change.kind === 'all') for (let i = 0; i < live.board.size; i++) paintOne(i, false)
     grid?.settle()
   }

@@ -5,25 +5,9 @@ import { CommandError, randomKey } from '../../core/commands'
 import { refusedUnits, type Deed } from '../../core/selection'
 import { errorMessage } from '../../ui/lang'
 import { api } from '../../ui/use-session'
+import { untilKnown } from '../until-known'
 import { officeOfPage } from '../use-office'
 import { t } from './text'
-
-const AGAIN_MS = 1000
-const TRIES = 5
-
-/** The same key until the outcome is known. */
-async function untilKnown(send: () => Promise<unknown>): Promise<void> {
-  for (let left = TRIES; ; left--) {
-    try {
-      await send()
-      return
-    } catch (e) {
-      const isKnown = !(e instanceof ApiError) || (e.status !== 0 && e.code !== 'unknown')
-      if (isKnown || left === 1) throw e
-      await new Promise((go) => window.setTimeout(go, AGAIN_MS))
-    }
-  }
-}
 
 export function useDeeds() {
   const office = officeOfPage()
@@ -54,7 +38,7 @@ export function useDeeds() {
     } catch (e) {
       const detail = e instanceof CommandError ? e.body.detail : e instanceof ApiError ? (e.problem.fields as Record<string, unknown>) : undefined
       refused.value = refusedUnits(detail)
-      office.say(errorMessage(e instanceof CommandError || e instanceof ApiError ? e.code : 'unavailable'), true)
+      office.say(errorMessage(e instanceof CommandError || e instanceof ApiError ? e.code : 'unavailable', detail), true)
       return false
     } finally {
       office.isBusy.value = false

@@ -23,6 +23,8 @@ export interface PlotOptions {
 }
 
 const LABEL_PX = 58
+/** The text of a page, to whose size labels of 12 px belong. */
+const TEXT_PX = 16
 
 function pathsOf(line: Line, at: number, all: number): uPlot.Series.PathBuilder | undefined {
   if (line.kind !== 'bars') return undefined
@@ -45,46 +47,65 @@ function seriesOf(line: Line, at: number, all: number, ink: (name: string) => st
   }
 }
 
-export function makePlot(box: HTMLElement, options: PlotOptions, size: { width: number; height: number }): uPlot {
+export interface Plot {
+  view: uPlot
+  /** The same lines, with other values. */
+  update(options: PlotOptions): void
+}
+
+const dataOf = ({ labels, lines }: PlotOptions) => [labels.map((_, i) => i), ...lines.map((l) => [...l.values])] as uPlot.AlignedData
+
+export function makePlot(box: HTMLElement, first: PlotOptions, size: { width: number; height: number }): Plot {
+  let options = first
+  const axisNow = () => options.axis ?? axisOf(Math.max(0, ...options.lines.flatMap((l) => l.values)))
   const style = getComputedStyle(box)
   const ink = (name: string) => style.getPropertyValue(name).trim()
-  const font = `12px ${style.fontFamily}`
-  const { labels, lines } = options
-  const { top, step } = options.axis ?? axisOf(Math.max(0, ...lines.flatMap((l) => l.values)))
+  // Where a view writes larger, its charts do too.
+  const scale = Math.max(1, parseFloat(style.fontSize) / TEXT_PX)
+  const font = `${Math.round(12 * scale)}px ${style.fontFamily}`
+  const { lines } = options
   const bars = lines.filter((l) => l.kind === 'bars').length
   const axis = { stroke: ink('--dim'), font, ticks: { show: false } }
-  return new uPlot(
+  const view = new uPlot(
     {
       ...size,
       padding: [10, 12, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
       scales: {
-        x: { time: false, range: () => [-0.6, labels.length - 0.4] },
-        y: { range: () => [0, top] },
+        x: { time: false, range: () => [-0.6, options.labels.length - 0.4] },
+        y: { range: () => [0, axisNow().top] },
       },
       axes: [
         {
           ...axis,
-          size: 26,
+          size: 26 * scale,
           gap: 4,
           grid: { show: false },
-          splits: (u) => labelled(labels.length, Math.floor(u.bbox.width / devicePixelRatio / LABEL_PX)),
-          values: (_, at) => at.map((i) => labels[i] ?? ''),
+          splits: (u) => labelled(options.labels.length, Math.floor(u.bbox.width / devicePixelRatio / (LABEL_PX * scale))),
+          values: (_, at) => at.map((i) => options.labels[i] ?? ''),
         },
         {
           ...axis,
-          size: 58,
+          size: 58 * scale,
           gap: 6,
           grid: { stroke: ink('--line'), width: 1 },
-          splits: () => Array.from({ length: Math.round(top / step) + 1 }, (_, i) => step * i),
+          splits: () => {
+            const { top, step } = axisNow()
+            return Array.from({ length: Math.round(top / step) + 1 }, (_, i) => step * i)
+          },
           values: (_, at) => at.map((v) => options.format(v)),
         },
       ],
       series: [{}, ...lines.map((line, at) => seriesOf(line, at, bars, ink))],
       hooks: { setCursor: [(u) => options.onHover(u.cursor.idx ?? undefined)] },
     },
-    [labels.map((_, i) => i), ...lines.map((l) => [...l.values])] as uPlot.AlignedData,
+    dataOf(options),
     box,
   )
+  function update(next: PlotOptions): void {
+    options = next
+    view.setData(dataOf(next))
+  }
+  return { view, update }
 }

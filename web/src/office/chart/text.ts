@@ -3,7 +3,7 @@ import { textsOf } from '../../ui/lang'
 
 export const { tables, t } = textsOf(
   {
-    chartOf: '图表:{title};同样的数字在下方表格中',
+    chartOf: '图表：{title}；同样的数字在下方表格中',
     asTable: '查看数据表',
     date: '日期',
   },

@@ -14,6 +14,11 @@ const named = (value: unknown): string => {
   return isKey(key) ? t(key) : String(value ?? '')
 }
 
+const planField = (name: string): string => {
+  const key = `p_${name}`
+  return isKey(key) ? t(key) : name
+}
+
 export const kindText = (type: string): string => {
   const key = `k_${type}`
   return isKey(key) ? t(key) : type
@@ -23,6 +28,8 @@ export const kindText = (type: string): string => {
 function sentenceOf(e: TrailEvent): Key {
   if (e.type === 'receipt') return e.kind === 'refund' ? 's_refund' : e.late ? 's_receipt_late' : 's_receipt'
   if (e.type === 'ask') return e.price_fen ? 's_ask_price' : e.to ? 's_ask_to' : 's_ask'
+  if (e.type === 'lock' && e.launch) return 's_lock_launch'
+  if (e.type === 'launch_units' && e.offered === 'no') return 's_launch_units_out'
   const key = `s_${e.type}`
   return (eventKinds as readonly string[]).includes(e.type) && isKey(key) ? key : 's_other'
 }
@@ -56,7 +63,9 @@ export function sentence(e: TrailEvent, buyerName: (id: string) => string): stri
     account: e.account ?? '',
     account_role: roleName(e.account_role ?? '', lang.value),
     display: e.display ?? '',
-    set: (e.set ?? []).map(settingName).join('、'),
+    launch: e.launch ?? '',
+    closes: e.closes_ms ? moment(Number(e.closes_ms)) : '—',
+    set: (e.set ?? []).map(e.type === 'launch_plan' ? planField : settingName).join('、'),
   })
   return text.trim() + (e.refund_fen ? t('refundDue', { refund: yuan(e.refund_fen) }) : '')
 }

@@ -5,41 +5,47 @@ import type { Buyer } from '../core/api'
 import { CommandError, randomKey, type Phase } from '../core/commands'
 import type { Live } from '../core/live'
 
-export interface Attempt {
+/** For whom: a customer of the consultant; nobody, when a buyer locks for himself. */
+type ForWhom = Buyer | undefined
+
+export interface Attempt<B extends ForWhom = Buyer> {
   unit: string
-  buyer: Buyer
+  buyer: B
   key: string
   state: Phase | 'won' | 'refused' | 'unknown'
   code?: string
+  detail?: Record<string, unknown> | undefined
 }
 
 const UNDER_WAY: readonly string[] = ['sent', 'lost', 'again']
 
-export function useAttempt(
+export function useAttempt<B extends ForWhom = Buyer>(
   live: Live,
-  onWon: (attempt: Attempt, ok: Record<string, unknown>) => void,
-  onRefused: (attempt: Attempt, code: string) => void,
+  onWon: (attempt: Attempt<B>, ok: Record<string, unknown>) => void,
+  onRefused: (attempt: Attempt<B>, code: string) => void,
 ) {
-  const attempt = shallowRef<Attempt>()
+  const attempt = shallowRef<Attempt<B>>()
   const isUnderWay = computed(() => UNDER_WAY.includes(attempt.value?.state ?? ''))
 
-  async function send(a: Attempt): Promise<boolean> {
+  async function send(a: Attempt<B>): Promise<boolean> {
     attempt.value = a
     const tell = (state: Phase) => (attempt.value = { ...a, state })
     try {
-      const ok = await live.change('unit.lock', { unit: a.unit, buyer: a.buyer.id }, { key: a.key, tell })
+      const args = a.buyer ? { unit: a.unit, buyer: a.buyer.id } : { unit: a.unit }
+      const ok = await live.change('unit.lock', args, { key: a.key, tell })
       attempt.value = { ...a, state: 'won' }
       onWon(a, ok)
       return true
     } catch (e) {
       const code = e instanceof CommandError ? e.code : 'unavailable'
-      attempt.value = { ...a, state: code === 'unknown' ? 'unknown' : 'refused', code }
-      onRefused(a, code)
+      const refused: Attempt<B> = { ...a, state: code === 'unknown' ? 'unknown' : 'refused', code, detail: e instanceof CommandError ? e.body.detail : undefined }
+      attempt.value = refused
+      onRefused(refused, code)
       return false
     }
   }
 
-  const lock = (unit: string, buyer: Buyer): Promise<boolean> => send({ unit, buyer, key: randomKey(), state: 'sent' })
+  const lock = (unit: string, buyer: B): Promise<boolean> => send({ unit, buyer, key: randomKey(), state: 'sent' })
 
   /** Asks once more for an outcome that is not known. */
   async function askAgain(): Promise<void> {

@@ -3,7 +3,7 @@ import { onUnmounted, ref, shallowRef } from 'vue'
 import { ApiError } from '../core/api'
 import { CommandError } from '../core/commands'
 import type { Live } from '../core/live'
-import { api } from '../ui/use-session'
+import { api } from './use-session'
 
 const RETRY_MS = 3000
 

@@ -1,0 +1,37 @@
+// Which units are offered by a session that is not over: while it is, nobody but its buyers has them.
+import { onUnmounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { isOver, type Launch } from '../core/launches'
+import { Offers } from '../core/offers'
+import { api } from './use-session'
+
+const RETRY_MS = 3000
+
+export function useOffers(project: string, launches: ShallowRef<Launch[]>, now: Ref<number>) {
+  const offers = new Offers()
+  const offered = shallowRef<ReadonlyMap<string, string>>(new Map())
+  let isReading = false
+  let timer = 0
+
+  async function readOne(launch: Launch): Promise<void> {
+    const { units } = await api.read<{ units: string[] }>(project, `launches/${encodeURIComponent(launch.id)}/offer`)
+    offers.put(launch, units)
+  }
+
+  async function look(): Promise<void> {
+    window.clearTimeout(timer)
+    if (isReading) return
+    isReading = true
+    let hasFailed = false
+    for (let stale = offers.stale(launches.value, now.value); stale.length && !hasFailed; stale = offers.stale(launches.value, now.value)) {
+      for (const launch of stale) await readOne(launch).catch(() => (hasFailed = true))
+    }
+    isReading = false
+    offered.value = offers.byUnit
+    if (hasFailed) timer = window.setTimeout(() => void look(), RETRY_MS)
+  }
+
+  const over = () => launches.value.filter((l) => isOver(l, now.value)).length
+  watch([launches, over], () => void look(), { immediate: true })
+  onUnmounted(() => window.clearTimeout(timer))
+  return { offered }
+}
