@@ -2,7 +2,8 @@
  * connection: each unit.lock becomes the same FCALL that the product makes, everything that one turn of the loop
  * brought goes to Redis in one write, and replies go back as they come. No rights, no sessions, no JSON parser.
  *
- *   bare_lock REDIS_SOCKET PROJECT      every connection is an actor of its own, role manager */
+ *   bare_lock REDIS_SOCKET PROJECT            every connection is an actor of its own, role manager
+ *   bare_lock REDIS_SOCKET PROJECT buyers     every connection is the buyer that it names, choosing for oneself */
 #include "base/mem.h"
 #include "json_scan.h"
 #include "ws_server.h"
@@ -27,7 +28,7 @@ static struct source redis_source;
 static redisContext *redis;
 static struct waiting waiting[WAITING_MAX];
 static unsigned first_waiting, next_waiting;
-static bool wants_write;
+static bool wants_write, are_buyers;
 static char prefix[96];
 
 static void on_text(struct ws_peer *peer, const char *text, size_t bytes)
@@ -35,12 +36,16 @@ static void on_text(struct ws_peer *peer, const char *text, size_t bytes)
 	size_t key_len = 0, unit_len = 0, buyer_len = 0;
 	const char *key = json_string(text, bytes, "key", &key_len), *unit = json_string(text, bytes, "unit", &unit_len);
 	const char *buyer = json_string(text, bytes, "buyer", &buyer_len);
-	if (!key || !unit || !buyer || next_waiting - first_waiting == WAITING_MAX)
+	if (!key || !unit || !buyer || buyer_len > 40 || next_waiting - first_waiting == WAITING_MAX)
 		fatal("not a lock command, or too many: %.*s", (int)bytes, text);
-	char actor[32];
-	size_t actor_len = (size_t)snprintf(actor, sizeof actor, "press%d", peer->fd);
-	const char *argv[] = { "FCALL", "ld_lock", "1", prefix, actor, "manager", key, "0", unit, buyer };
-	size_t lens[] = { 5, 7, 1, strlen(prefix), actor_len, 7, key_len, 1, unit_len, buyer_len };
+	char actor[64];
+	size_t actor_len = (size_t)(are_buyers ? snprintf(actor, sizeof actor, "buyer:%.*s", (int)buyer_len, buyer)
+	                                       : snprintf(actor, sizeof actor, "press%d", peer->fd));
+	const char *role = are_buyers ? "buyer" : "manager";
+	const char *argv[] = { "FCALL", "ld_lock", "1", prefix, actor, role, key, "0", unit, are_buyers ? "" : buyer };
+	size_t lens[] = {
+		5, 7, 1, strlen(prefix), actor_len, strlen(role), key_len, 1, unit_len, are_buyers ? 0 : buyer_len
+	};
 	redisAppendCommandArgv(redis, 10, argv, lens);
 	waiting[next_waiting++ % WAITING_MAX] = (struct waiting){ peer, peer->lifetime, json_int(text, bytes, "id", 0) };
 }
@@ -105,8 +110,9 @@ static void on_redis(struct source *s, uint32_t events)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3)
-		fatal("usage: bare_lock REDIS_SOCKET PROJECT");
+	if (argc != 3 && (argc != 4 || strcmp(argv[3], "buyers") != 0))
+		fatal("usage: bare_lock REDIS_SOCKET PROJECT [buyers]");
+	are_buyers = argc == 4;
 	snprintf(prefix, sizeof prefix, "ld:{%.64s}", argv[2]);
 	redis = redisConnectUnixNonBlock(argv[1]);
 	if (!redis || redis->err)

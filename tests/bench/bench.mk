@@ -3,7 +3,7 @@ BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/,bare bare_lock load writer)
 
 bench_obj     = $(patsubst %,$(BUILD)/obj/tests/bench/%.o,$1) $(call obj,$(addprefix daemon/base/,mem.c clock.c log.c))
 BENCH_SERVER := ws_server handshake frame_scan json_scan reactor
-BENCH_CLIENT := client frame_scan json_scan reactor histogram proc_stat units screens presses
+BENCH_CLIENT := client frame_scan json_scan reactor histogram proc_stat units screens presses rush shelf journal server_clock
 
 $(BUILD)/bench/bare: $(call bench_obj,bare $(BENCH_SERVER))
 $(BUILD)/bench/bare_lock: $(call bench_obj,bare_lock $(BENCH_SERVER))

@@ -33,6 +33,7 @@ struct client_handlers {
 void clients_init(const char *port, const struct client_handlers *handlers);
 void clients_add_token(const char *token); /* client n uses token n modulo their number */
 void clients_grow(unsigned count);         /* as many as that exist, closed ones added; only while none is open */
+void clients_keep(size_t bytes);           /* so much of a message that came in pieces is handed over; else 4 KB */
 unsigned clients_count(void);
 struct client *client_at(unsigned number);
 unsigned clients_in(enum client_state state);

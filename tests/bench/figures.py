@@ -6,21 +6,9 @@ import signal
 import statistics
 import time
 
+import launch_figures
 from rig import LOAD_CORE, ROOT, BenchError, private_bytes
-
-
-@dataclasses.dataclass
-class Row:
-    figure: str
-    unit: str
-    product: float
-    bare: float | None  # the limit, measured in the same run
-    bar: str
-    reached: bool | None  # None: no bar, for information
-
-    @property
-    def ratio(self):
-        return self.product / self.bare if self.bare else None
+from row import Row
 
 
 @dataclasses.dataclass
@@ -41,12 +29,15 @@ class Size:
     seconds: int = 30
     fan_out_ms: int = 4000
     paced: int = 500
+    launch_buyers: int = 10000
+    launch_units: int = 400
+    launch_processes: int = 2
 
 
 FULL = Size()
 QUICK = Size(
     rounds=1, screens=2000, crowd=4000, few=500, units=1000, lock_units=4000, due_units=2000, due_hold_s=4, pressers=500,
-    accounts=50, refusals=8000, seconds=5, fan_out_ms=1500, paced=150,
+    accounts=50, refusals=8000, seconds=5, fan_out_ms=1500, paced=150, launch_buyers=1000, launch_units=100,
 )  # fmt: skip
 
 # Changes per second that keep the publisher's rounds going, whatever their length.
@@ -331,7 +322,7 @@ def browser(rig, size):
     daemon.stop()
     if result["changes_per_s"] == 0:
         raise BenchError(f"the page shows nothing: {result}")
-    name = f"wall of {page.cells:,} units, {BROWSER_RATE} changes/s:"
+    name = f"wall of {size.units:,} units, {page.cells:,} on stage, {BROWSER_RATE} changes/s:"
     yield Row(f"{name} main thread busy", "%", 100 * result["busy"], None, "≤ 50 %", result["busy"] <= 0.5)
     yield Row(f"{name} in JavaScript", "%", 100 * result["script"], None, "", None)
 
@@ -339,5 +330,5 @@ def browser(rig, size):
 FIGURES = {
     "fan-out": fan_out, "scale": scale, "connect": connect, "converge": converge, "locks": locks, "burst": burst,
     "lock-wait": lock_wait, "start": start, "reconnect": reconnect, "expiry": expiry,
-    "browser": browser,
+    "browser": browser, **launch_figures.FIGURES,
 }  # fmt: skip

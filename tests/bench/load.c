@@ -10,13 +10,24 @@
  *   burst UNIT TIMEOUT_MS | locks FIRST TOTAL same|next TIMEOUT_MS | paced RATE TOTAL FIRST TIMEOUT_MS
  *   close                         all of them
  *
- * `token` and `buyers` are not answered. Between commands the clients are served. Ends with its standard input. */
+ * Launch day (rush.h); client n is buyer b<FIRST + n>, its boards are kept whole:
+ *   crowd FIRST [UNITS_FILE]      before `open`; only these units are chosen
+ *   clock                         takes the difference between the clock of the server and the monotonic one
+ *   enter LAUNCH RULES_SHA WINDOW TIMEOUT_MS
+ *   rush OPENS_MS FROM_MS UNTIL_MS AGAIN_MS SEED TIMEOUT_MS JOURNAL [bare]
+ *   hammer OPENS_MS LEAD_MS EVERY_MS SEED TIMEOUT_MS JOURNAL
+ *
+ * `token`, `buyers` and `crowd` are not answered. Between commands the clients are served. Ends with its standard input. */
 #include "load.h"
 
 #include "base/clock.h"
 #include "client.h"
+#include "journal.h"
 #include "presses.h"
+#include "rush.h"
 #include "screens.h"
+#include "server_clock.h"
+#include "shelf.h"
 #include "units.h"
 
 #include <errno.h>
@@ -27,7 +38,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 4096, WORDS = 5 };
+enum { LINE_MAX_BYTES = 4096, WORDS = 9 };
 
 const char *load_project;
 static struct source input;
@@ -35,9 +46,14 @@ static char line[LINE_MAX_BYTES];
 static size_t line_bytes;
 static bool input_ended;
 static int64_t lost, failed;
-static bool opening, watch_when_open;
+static bool opening, watch_when_open, is_crowd;
+static load_reply_cb on_reply = presses_on_reply;
 
 int64_t load_lost(void) { return lost; }
+
+void load_replies_to(load_reply_cb cb) { on_reply = cb ? cb : presses_on_reply; }
+
+void load_watch_when_open(bool yes) { watch_when_open = yes; }
 
 bool load_run(bool (*done)(void), int64_t timeout_ms)
 {
@@ -63,9 +79,9 @@ static void on_open(struct client *c)
 static void on_text(struct client *c, const char *text, size_t have, size_t bytes, int64_t now_us)
 {
 	if (have > 6 && memcmp(text, "{\"id\":", 6) == 0)
-		presses_on_reply(c, text, have, now_us);
-	else
-		screens_on_text(c, text, have, bytes, now_us);
+		on_reply(c, text, have, now_us);
+	else if (screens_on_text(c, text, have, bytes, now_us) && is_crowd)
+		shelf_apply(c, text, have, bytes);
 }
 
 static void on_closed(struct client *c)
@@ -73,6 +89,7 @@ static void on_closed(struct client *c)
 	if (opening)
 		failed++;
 	lost += c->has_board;
+	rush_on_closed(c);
 	screens_on_closed(c);
 }
 
@@ -137,6 +154,55 @@ static void send_text(char *arguments)
 #define N(i) number(words, i)
 #define U(i) (unsigned)number(words, i)
 
+/* A client that chooses needs every letter of its board: a message of 5,000 units has some 100 KB. */
+enum { WHOLE_BOARD_BYTES = 1 << 20 };
+
+static void form_crowd(unsigned first, const char *offered)
+{
+	if (offered)
+		shelf_offer(offered);
+	journal_first_buyer(first);
+	clients_keep(WHOLE_BOARD_BYTES);
+	is_crowd = true;
+}
+
+static void run_rush(char **words)
+{
+	rush_run(&(struct rush_plan){ .opens_ms = N(1),
+	                              .from_ms = N(2),
+	                              .until_ms = N(3),
+	                              .again_ms = N(4),
+	                              .seed = (uint64_t)N(5),
+	                              .timeout_ms = N(6),
+	                              .journal = words[7],
+	                              .bare = words[8] && strcmp(words[8], "bare") == 0 });
+}
+
+static void run_hammer(char **words)
+{
+	rush_hammer(
+		&(struct rush_plan){ .opens_ms = N(1), .seed = (uint64_t)N(4), .timeout_ms = N(5), .journal = words[6] }, N(2),
+		N(3));
+}
+
+static bool launch_command(char **words)
+{
+	const char *name = words[0];
+	if (strcmp(name, "crowd") == 0)
+		form_crowd(U(1), words[2]);
+	else if (strcmp(name, "clock") == 0)
+		server_clock_take();
+	else if (strcmp(name, "enter") == 0 && words[4])
+		rush_enter(words[1], words[2], U(3), N(4));
+	else if (strcmp(name, "rush") == 0 && words[7])
+		run_rush(words);
+	else if (strcmp(name, "hammer") == 0 && words[6])
+		run_hammer(words);
+	else
+		return false;
+	return true;
+}
+
 static void screens_command(char **words)
 {
 	const char *name = words[0];
@@ -180,7 +246,7 @@ static void command(char *text)
 		presses_closed_loop(U(1), U(2), strcmp(words[3], "same") == 0, N(4));
 	else if (strcmp(name, "paced") == 0)
 		presses_paced(U(1), U(2), U(3), N(4));
-	else
+	else if (!launch_command(words))
 		screens_command(words);
 }
 

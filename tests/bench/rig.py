@@ -128,7 +128,12 @@ class Rig:
         if self.keep:
             print(f"kept: {self.dir}")
         else:
-            shutil.rmtree(self.dir, ignore_errors=True)
+            # What a killed browser's children still write is gone in a moment.
+            for _ in range(50):
+                shutil.rmtree(self.dir, ignore_errors=True)
+                if not self.dir.exists():
+                    break
+                time.sleep(0.1)
 
     def start(self, *arguments, **how):
         process = Process(arguments, **how)
@@ -149,19 +154,36 @@ class Rig:
         return done.stdout.rstrip("\n")
 
     def start_redis(self):
+        self.start_redis_again()
+        self.redis("-x", "FUNCTION", "LOAD", text=(self.build / "listing.lua").read_text())
+
+    def start_redis_again(self):
+        """With what its folder holds."""
         settings = ["--dir", self.dir, "--unixsocket", self.socket, "--port", "0", "--appendonly", "yes", "--appendfsync", "always"]
         settings += ["--no-appendfsync-on-rewrite", "no", "--save", "", "--maxmemory-policy", "noeviction"]
-        with open(self.dir / "redis.log", "w") as log:
+        with open(self.dir / "redis.log", "a") as log:
             # A rewrite of the file in the middle of a figure would be noise, so there is none.
-            self.start("redis-server", *settings, "--auto-aof-rewrite-percentage", "0", log=log)
+            self.redis_server = self.start("redis-server", *settings, "--auto-aof-rewrite-percentage", "0", log=log)
         for _ in range(200):
             with contextlib.suppress(BenchError):
                 if self.redis("PING") == "PONG":
-                    break
+                    return
             time.sleep(0.05)
-        else:
-            raise BenchError("Redis does not start: " + (self.dir / "redis.log").read_text()[-500:])
-        self.redis("-x", "FUNCTION", "LOAD", text=(self.build / "listing.lua").read_text())
+        raise BenchError("Redis does not start: " + (self.dir / "redis.log").read_text()[-500:])
+
+    def await_seq(self, project, seq, timeout_s=10):
+        """Returns as soon as the project's trail has come so far; asks quicker than redis-cli can be started."""
+        with socket.socket(socket.AF_UNIX) as link:
+            link.connect(str(self.socket))
+            until = time.monotonic() + timeout_s
+            while time.monotonic() < until:
+                link.sendall(f"HGET ld:{{{project}}}:meta seq\r\n".encode())
+                if int(link.recv(64).split(b"\r\n")[1]) >= seq:
+                    return
+        raise BenchError(f"{project} did not come to seq {seq}")
+
+    def kill_redis(self):
+        self.stop(self.redis_server)
 
     def ctl(self, *arguments, text=None):
         command = [self.build / "listingctl", *arguments, "--redis-socket", self.socket]
@@ -208,11 +230,12 @@ class Rig:
             self.ctl("key", "new", "--file", keys)
         self.ctl("buyer", "import", "--project", project, "--buyer-key-file", keys, people)
 
-    def make_accounts(self, projects, count):
+    def make_accounts(self, projects, count=0):
         """`bench` by listingctl, then copies of it, press0 and so on, with a password hash that costs 1 ms, not 55."""
-        self.ctl("account", "add", "--project", projects[0], "--role", "manager", "bench", text=PASSWORD + "\n")
+        if self.redis("HEXISTS", "ld:accounts", "bench") == "0":
+            self.ctl("account", "add", "--project", projects[0], "--role", "manager", "bench", text=PASSWORD + "\n")
         record = json.loads(self.redis("HGET", "ld:accounts", "bench"))
-        record.update(hash=cheap_hash(PASSWORD), projects=projects)
+        record.update(hash=cheap_hash(PASSWORD), projects=sorted({*record["projects"], *projects}))
         commands = []
         for account in ["bench", *(f"press{n}" for n in range(count))]:
             copy = json.dumps({**record, "account": account}, separators=(",", ":"))
@@ -221,8 +244,8 @@ class Rig:
 
     # --- the daemon and what it is compared with
 
-    def daemon(self, project, web_root=None):
-        return Daemon(self, project, web_root or self.web_root)
+    def daemon(self, project, web_root=None, **settings):
+        return Daemon(self, project, web_root or self.web_root, settings)
 
     def page(self, daemon, path, token):
         """A page in headless Chromium (browser.mjs), with its board."""
@@ -253,14 +276,16 @@ class Rig:
 class Daemon:
     """The product, with one project and no rate limits: the bench is one account on one address."""
 
-    def __init__(self, rig, project, web_root):
+    def __init__(self, rig, project, web_root, more):
         self.rig = rig
         self.port, self.internal_port = free_ports(2)
-        self.conf = rig.dir / f"listingd-{self.port}.conf"
+        self.port = more.get("listen_port", self.port)
+        self.conf = rig.dir / f"listingd-{self.internal_port}.conf"
         settings = {
             "bind": "127.0.0.1", "listen_port": self.port, "internal_port": self.internal_port,
             "redis_socket": rig.socket, "projects": project, "web_root": web_root, "log_level": "warn",
             "login_per_account": 0, "login_per_address": 0, "rate_commands_per_s": 0, "max_connections_per_address": 0,
+            **more,
         }  # fmt: skip
         self.conf.write_text("".join(f"{k} = {v}\n" for k, v in settings.items()))
         self.start()

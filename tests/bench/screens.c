@@ -60,11 +60,11 @@ void screen_watch(struct client *c)
 	client_send(c, text, (size_t)n);
 }
 
-void screens_on_text(struct client *c, const char *text, size_t have, size_t bytes, int64_t now_us)
+bool screens_on_text(struct client *c, const char *text, size_t have, size_t bytes, int64_t now_us)
 {
 	bool units = json_is_event(text, have, "units");
 	if (!units && !json_is_event(text, have, "board"))
-		return;
+		return false;
 	int64_t seq = json_int(text, have, "seq", -1), from = units ? json_int(text, have, "from", -1) : c->seq;
 	frames++;
 	frame_bytes += (int64_t)bytes;
@@ -73,11 +73,12 @@ void screens_on_text(struct client *c, const char *text, size_t have, size_t byt
 		/* What a real client does; the figures count it, because the product promises that it does not happen. */
 		gaps++;
 		screen_watch(c);
-		return;
+		return false;
 	}
 	if (recording && c->has_board)
 		note(from, seq, now_us);
 	show(c, seq);
+	return true;
 }
 
 static bool all_have_boards(void) { return with_board >= clients_in(CLIENT_OPEN); }
@@ -205,7 +206,7 @@ enum { RETRY_SPREAD_US = 300000 };
 
 static unsigned revive_from; /* round robin */
 
-static void reopen_some(unsigned window)
+void screens_reopen(unsigned window)
 {
 	int64_t now_us = clock_mono_us();
 	unsigned count = clients_count();
@@ -233,7 +234,7 @@ void screens_revive(unsigned window, int64_t timeout_ms)
 			lost_us = clock_mono_us();
 		if (!lost_us)
 			continue;
-		reopen_some(window);
+		screens_reopen(window);
 		back = load_lost() - lost_before >= wanted && with_board >= wanted;
 	}
 	printf("{\"back\":%u,\"of\":%u,\"ms\":%.1f,\"seq\":%lld,\"wall_ms\":%lld}\n", with_board, wanted,

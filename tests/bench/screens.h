@@ -7,9 +7,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-void screens_on_text(struct client *c, const char *text, size_t have, size_t bytes, int64_t now_us);
+/* Says whether it was a board or a change of it, and fits what the client shows. */
+bool screens_on_text(struct client *c, const char *text, size_t have, size_t bytes, int64_t now_us);
 void screens_on_closed(struct client *c);
 void screen_watch(struct client *c);
+/* Opens some of those that were lost, each after a random moment, `window` handshakes at a time. */
+void screens_reopen(unsigned window);
 
 /* The commands; each prints its line of JSON. */
 void screens_watch(int64_t timeout_ms);                   /* every open client gets a board */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { findings } from './axe.mjs'
 import { Clock } from './clock.mjs'
 import { cell, Office } from './office.mjs'
 import { Play } from './play.mjs'
@@ -74,6 +75,7 @@ test('a manager sees the figures of now, of the last days, by type and by consul
   const { days } = await play.get('manager1', 'trend?days=30')
   const chart = page.getByTestId('trend').locator('figure', { hasText: '锁定' }).first()
   await chart.locator('summary').click()
+  await chart.locator('tbody td').first().waitFor()
   assert.deepEqual((await chart.locator('tbody td').allInnerTexts()).map(Number), days.map((d) => d.locks))
   assert.deepEqual(await chart.locator('tbody th').allInnerTexts(), days.map((d) => d.date))
   assert.ok(days.length > DAYS && days.at(-1).date === today())
@@ -160,7 +162,7 @@ test('the sheet of today and of past days is shown in its colours and taken alon
   const saved = page.waitForEvent('download')
   await page.getByTestId('download-xlsx').click()
   const file = await saved
-  assert.equal(file.suggestedFilename(), `sheet-${today()}.xlsx`)
+  assert.match(file.suggestedFilename(), new RegExp(`^sheet-${today()}-\\d{4}\\.xlsx$`))
   assert.equal(readFileSync(await file.path()).subarray(0, 2).toString(), 'PK')
 
   const past = before_(today(), 1)
@@ -200,6 +202,93 @@ test('daily and weekly reports are tables; days that have not been or were befor
   await page.getByTestId('calendar').locator('button[data-date$="-15"]').click()
   await page.getByTestId('report').getByTestId('not-available').waitFor()
   await page.context().close()
+})
+
+test('at 1024 px the widest tables fit or scroll in a region with a name, and arrows walk through the calendar', async () => {
+  const page = await open('reports', { account: 'clerk1', width: 1024, height: 768 })
+  await page.getByTestId('kind-daily').click()
+  await page.getByTestId('report-money').waitFor()
+  for (const id of ['report-consultants', 'report-money']) {
+    const seen = await page.getByTestId(id).evaluate((table) => {
+      const box = table.parentElement
+      return { sticksOut: table.scrollWidth > box.clientWidth, role: box.getAttribute('role'), label: box.ariaLabel, stop: box.tabIndex }
+    })
+    assert.ok(!seen.sticksOut || (seen.role === 'region' && seen.label && seen.stop === 0), `${id}: ${JSON.stringify(seen)}`)
+  }
+  assert.ok(await within(page))
+  await office.screenshot(page, 'reports-1024')
+
+  const calendar = page.getByTestId('calendar')
+  assert.equal(await calendar.locator('td button[tabindex="0"]').count(), 1)
+  await calendar.locator(`[data-date="${today()}"]`).focus()
+  const at = () => page.evaluate(() => document.activeElement.dataset.date)
+  for (const [pressed, where] of [['ArrowLeft', before_(today(), 1)], ['ArrowUp', before_(today(), 8)], ['ArrowDown', before_(today(), 1)], ['ArrowRight', today()], ['ArrowRight', today()]]) {
+    await page.keyboard.press(pressed)
+    assert.equal(await at(), where, pressed)
+  }
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await calendar.locator(`[data-date="${before_(today(), 1)}"][aria-pressed=true]`).waitFor()
+  await page.keyboard.press('PageUp')
+  assert.ok((await at()) < before_(today(), 27), await at())
+  assert.deepEqual(await findings(page), [])
+  await page.context().close()
+})
+
+test('a number that another buyer has names that buyer and opens the record', async () => {
+  const page = await open('buyers', { account: 'clerk1' })
+  const first = page.getByTestId('buyer-list').locator('tbody tr').first()
+  await first.waitFor()
+  const add = async (name) => {
+    await page.getByTestId('buyer-add').click()
+    await page.getByTestId('buyer-name').fill(name)
+    await page.getByTestId('buyer-consultant').fill('consultant2')
+    await page.getByTestId('buyer-phone').fill('139 1234 5678')
+    await page.getByTestId('dialog-confirm').click()
+  }
+  await add('先来客户')
+  await page.getByTestId('dialog').waitFor({ state: 'detached' })
+  await add('后来客户')
+  const told = page.getByTestId('buyer-duplicate')
+  assert.match(await told.innerText(), /电话已登记在客户「先来客户」名下.*consultant2[^]*打开该客户/)
+  await office.screenshot(page, 'buyers-duplicate')
+  await page.getByTestId('open-duplicate').click()
+  await page.getByTestId('buyer-sheet').getByRole('heading', { name: '先来客户' }).waitFor()
+  await page.context().close()
+})
+
+test('buyers come from a file: checked and shown with masked numbers first, written by another press', async () => {
+  const page = await open('buyers', { account: 'clerk1', width: 1280 })
+  const choose = (name, rows) =>
+    page.getByTestId('buyers-file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(['姓名,手机,身份证,级别,置业顾问', ...rows].join('\n')) })
+  await page.getByTestId('buyers-import').click()
+  assert.ok(await page.getByTestId('dialog-confirm').isDisabled())
+  await page.getByTestId('buyers-file').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('x') })
+  await page.getByTestId('buyers-file-refused').getByText(/CSV/).waitFor()
+  await choose('wrong.csv', ['甲一,1387766554,,A,consultant1', '乙二,13877665561,,D,consultant1'])
+  const problems = page.getByTestId('buyers-file-problems')
+  assert.match(await problems.innerText(), /第 2 行 B 列 手机号应为 11 位[^]*第 3 行 D 列 级别只能是/)
+  assert.ok(await page.getByTestId('dialog-confirm').isDisabled())
+  await office.screenshot(page, 'buyers-import-wrong')
+
+  await choose('客户.csv', ['甲一,13877665560,,A,consultant1', '乙二,13877665561,,B,小王'])
+  await page.getByTestId('buyers-file-good').getByText('共 2 位客户：新登记 2 位').waitFor()
+  assert.match(await page.getByTestId('buyers-file-first').innerText(), /138\*{4}5560/)
+  await page.getByText('没有账号“小王”').waitFor()
+  assert.deepEqual(await findings(page), [])
+  await office.screenshot(page, 'buyers-import')
+  assert.ok(!(await play.get('clerk1', 'buyers')).buyers.some((b) => b.name === '甲一'), 'nothing is written yet')
+  await page.getByTestId('dialog-confirm').click()
+  await page.getByTestId('dialog').waitFor({ state: 'detached' })
+  await page.getByTestId('toast').getByText('新增 2 位').waitFor()
+  await page.getByTestId('buyer-search').fill('甲一')
+  await page.getByTestId('buyer-list').getByText('138****5560').waitFor()
+  await page.context().close()
+
+  const consultant = await open('buyers', { account: 'consultant1' })
+  await consultant.getByTestId('buyer-add').waitFor()
+  assert.equal(await consultant.getByTestId('buyers-import').count(), 0)
+  await consultant.context().close()
 })
 
 test('finance reads the money of a report, a consultant the own figures, relations none', async () => {

@@ -59,7 +59,10 @@ test('a deal goes from available to settled through the queues of the office', a
   await answer(clerk, 'application', 'reject', { reason: '缺少资格证明' })
   await inQueue(clerk, 'application').waitFor({ state: 'detached' })
   await say(desk, 'deal.apply', { unit: UNIT, eligibility: 'qualified', down_payment_fen: 100_000_000 })
-  await answer(clerk, 'application', 'approve')
+  await inQueue(clerk, 'application').getByTestId('act-approve').click()
+  assert.match(await clerk.getByTestId('facts').innerText(), /成交价\s*¥[\d,.]+\s*购房资格\s*有资格\s*\S+\s*¥1,000,000\.00/)
+  await office.screenshot(clerk, 'office-approve')
+  await fill(clerk, {})
   assert.match(await clerk.getByTestId('toast').innerText(), /认购书 \d+ 号/)
   await cell(wall, UNIT, 's').waitFor()
 
@@ -96,7 +99,8 @@ test('a manager decides what a consultant asks for, and not what he asks for him
   }, unit)
   await say(desk, 'discount.ask', { unit, price_fen: price - 1_000_000, reason: '老业主介绍' })
   await inQueue(manager, 'approval', unit).waitFor()
-  assert.match(await inQueue(manager, 'approval', unit).innerText(), /额外折扣[^]*老业主介绍/)
+  assert.match(await inQueue(manager, 'approval', unit).innerText(), /额外折扣[^]*consultant2[^]*老业主介绍/)
+  assert.match(await inQueue(manager, 'approval', unit).getByTestId('against').innerText(), /现价 ¥[\d,]+\.\d\d\D+−¥10,000\.00\D+0\.\d\d%/)
   await answer(manager, 'approval', 'grant', {}, unit)
   await inQueue(manager, 'approval', unit).waitFor({ state: 'detached' })
   await say(manager, 'price.ask', { unit: '1-1003', price_fen: price, reason: '楼层差' })
@@ -105,6 +109,38 @@ test('a manager decides what a consultant asks for, and not what he asks for him
   assert.deepEqual(manager.problems, [])
   await desk.context().close()
   await manager.context().close()
+})
+
+test('what waits is looked at by kind, and the kind is left when nothing of it waits any more', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant1' })
+  const clerk = await office.page('/office/demo', { account: 'clerk1' })
+  const units = ['1-905', '1-906']
+  for (const unit of units) {
+    await say(desk, 'unit.lock', { unit, buyer: 'b2' })
+    await say(desk, 'deal.apply', { unit, eligibility: 'qualified', down_payment_fen: 100_000_000 })
+    await inQueue(clerk, 'application', unit).waitFor()
+  }
+  const price = await desk.evaluate(async (id) => {
+    const { units: all } = await (await fetch('/api/v1/projects/demo/catalog')).json()
+    return all.find((u) => u.id === id).list_price_fen
+  }, units[0])
+  await say(desk, 'discount.ask', { unit: units[0], price_fen: price - 100_000, reason: '团购' })
+  const manager = await office.page('/manager/demo', { account: 'manager1' })
+  await manager.getByTestId('view-queue').waitFor()
+  await say(manager, 'discount.decide', { unit: units[0], approve: true })
+  await inQueue(clerk, 'filing', units[0]).waitFor()
+  await clerk.getByTestId('queue-kind-filing').click()
+  const filings = await clerk.locator('[data-testid=queue] li').evaluateAll((all) => all.map((li) => [li.dataset.kind, li.dataset.unit]))
+  await inQueue(clerk, 'filing', units[0]).waitFor()
+  assert.ok(filings.every(([kind]) => kind === 'filing'), JSON.stringify(filings))
+  assert.match(await clerk.getByTestId('queue-kind-application').innerText(), /2$/)
+  await office.screenshot(clerk, 'office-queue-kinds')
+  for (const [, unit] of filings) {
+    await answer(clerk, 'filing', 'file', {}, unit)
+    await inQueue(clerk, 'filing', unit).waitFor({ state: 'detached' })
+  }
+  for (const unit of units) await inQueue(clerk, 'application', unit).waitFor()
+  for (const page of [desk, clerk, manager]) await page.context().close()
 })
 
 test('each role sees its own views and the office speaks both languages', async () => {

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
 import { cell, lockOnTablet, Office } from './office.mjs'
+import { Play } from './play.mjs'
 
-let office
+let office, play
 before(async () => {
   office = await Office.open()
+  play = new Play(office.base)
 })
 after(() => office?.close())
 
@@ -269,6 +271,158 @@ test('a lock whose answer is lost is asked for again with the same key, and take
   await desk.context().close()
 })
 
+test('what is asked for is decided by the manager and seen on the tablet: no with its reason, and yes', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant2' })
+  const decide = async (unit, approve, reason) => {
+    const { items } = await play.get('manager1', 'queue')
+    const { request } = items.find((i) => i.kind === 'approval' && i.request.unit === unit)
+    await play.do('manager1', 'request.decide', { request: request.id, approve, ...(reason ? { reason } : {}) })
+  }
+  const message = (kind) => desk.locator(`[data-kind=${kind}]`).first().waitFor()
+  await lockOnTablet(desk, '1-1304')
+  const card = own(desk, '1-1304')
+  await card.waitFor()
+
+  await act(desk, 'extension', { reason: '客户在外地' })
+  await card.getByText('1 项申请').waitFor()
+  await decide('1-1304', false, '已到最长期限')
+  await card.getByText('延期：已到最长期限').waitFor()
+  await toastSays(desk, '已到最长期限')
+  await office.screenshot(desk, 'desk-refused')
+  await act(desk, 'extension', { reason: '客户明日到场' })
+  await card.getByText('已到最长期限').waitFor({ state: 'detached' })
+  await decide('1-1304', true)
+  await toastSays(desk, '已延期至')
+
+  const before = await card.locator('.head span').first().innerText()
+  await desk.getByTestId('act-rename').click()
+  const buyer = desk.getByTestId('field-buyer')
+  await buyer.selectOption({ index: 3 })
+  const name = (await buyer.evaluate((e) => e.selectedOptions[0].textContent)).split(' ')[0]
+  assert.notEqual(name, before)
+  await desk.getByTestId('field-reason').fill('夫妻更名')
+  await desk.getByTestId('dialog-confirm').click()
+  await card.getByText('1 项申请').waitFor()
+  await decide('1-1304', true)
+  await card.locator('.head').getByText(name).waitFor()
+
+  // More free units than anybody reads: the one that is wanted is looked for.
+  await desk.getByTestId('act-swap').click()
+  assert.equal(await desk.getByTestId('field-to').locator('option').count(), 50)
+  await desk.getByTestId('field-to-search').fill('2-90')
+  const found = await desk.getByTestId('field-to').locator('option').evaluateAll((all) => all.map((o) => o.value))
+  assert.ok(found.length > 1 && found[0].startsWith('2-90') && found.every((id) => id.includes('2-90')), found.join())
+  await desk.getByTestId('field-to-search').fill('2-903')
+  assert.equal(await desk.getByTestId('field-to').inputValue(), '2-903')
+  await office.screenshot(desk, 'desk-swap')
+  await desk.getByTestId('field-reason').fill('客户想换低楼层')
+  await desk.getByTestId('dialog-confirm').click()
+  await card.getByText('1 项申请').waitFor()
+  await decide('1-1304', true)
+  await own(desk, '2-903').waitFor()
+  await card.waitFor({ state: 'detached' })
+
+  await play.do('consultant2', 'deal.apply', { unit: '2-903', eligibility: 'qualified', down_payment_fen: 100_000_000 })
+  await play.do('clerk1', 'deal.approve', { unit: '2-903' })
+  await own(desk, '2-903').getByText(/\d+ 号/).waitFor()
+  await cell(desk, '1-1304').waitFor({ state: 'attached' })
+  await own(desk, '2-903').locator('.head').click()
+  await act(desk, 'withdraw', { reason: '贷款未批' })
+  await own(desk, '2-903').getByText('1 项申请').waitFor()
+  await decide('2-903', true)
+  await own(desk, '2-903').waitFor({ state: 'detached' })
+  await desk.getByTestId('part-messages').click()
+  for (const kind of ['refused', 'extended', 'renamed', 'swapped', 'withdrawn']) await message(kind)
+  assert.deepEqual(desk.problems, [])
+  await desk.context().close()
+})
+
+test('a frozen project is told of at once and to who comes later, and changes nothing until it is thawed', async () => {
+  const early = await office.page('/desk/demo', { account: 'consultant1' })
+  await isLive(early)
+  await early.getByTestId('part-deals').waitFor()
+  assert.deepEqual(office.fcall('ld_freeze', 'check', 'seq differs').slice(0, 1), ['ok'])
+  await early.getByTestId('frozen').waitFor()
+  const late = await office.page('/desk/demo', { account: 'consultant3' })
+  await late.getByTestId('frozen').waitFor()
+  for (const desk of [early, late]) {
+    await cell(desk, '1-1604').click()
+    assert.equal(await desk.getByTestId('lock-button').isDisabled(), true)
+  }
+  await office.screenshot(late, 'desk-frozen')
+  await play.do('manager1', 'project.thaw', { reason: '已查明' })
+  for (const desk of [early, late]) {
+    await desk.getByTestId('frozen').waitFor({ state: 'detached' })
+    await desk.getByTestId('part-messages').click()
+    await desk.locator('[data-kind=frozen]').waitFor()
+    await desk.locator('[data-kind=thawed]').waitFor()
+    assert.equal(await desk.getByTestId('lock-button').isDisabled(), false)
+  }
+  const after = await office.page('/desk/demo', { account: 'consultant2' })
+  await isLive(after)
+  await cell(after, '1-1604').click()
+  assert.equal(await after.getByTestId('lock-button').isDisabled(), false)
+  assert.equal(await after.getByTestId('frozen').count(), 0)
+  for (const desk of [early, late, after]) await desk.context().close()
+})
+
+test('a lock that nobody answers for 30 s is unknown, and asking again finds what came of it', async () => {
+  const unit = '1-504'
+  const desk = await office.page('/rights', { account: 'consultant1' })
+  const keys = new Set()
+  desk.on('websocket', (ws) =>
+    ws.on('framesent', ({ payload }) => {
+      const { cmd, key } = JSON.parse(payload)
+      if (cmd === 'unit.lock') keys.add(key)
+    }),
+  )
+  await desk.getByTestId('rights').waitFor()
+  await desk.goto(`${office.base}/desk/demo`)
+  await isLive(desk)
+  await cell(desk, unit, 'a').click()
+  await desk.getByTestId('lock-button').click()
+  await desk.getByTestId('buyer-option').first().click()
+  const attempt = (state) => desk.locator(`[data-testid=attempt][data-state=${state}]`)
+  office.signalDaemon('SIGSTOP')
+  try {
+    await desk.getByTestId('confirm-lock').click()
+    await attempt('sent').waitFor()
+    await attempt('again').waitFor({ timeout: 12_000 })
+    await attempt('lost').waitFor({ timeout: 25_000 })
+    await attempt('unknown').waitFor({ timeout: 25_000 })
+    assert.equal(await desk.getByTestId('ask-again').isDisabled(), true, 'nobody could answer now')
+    await office.screenshot(desk, 'desk-unknown')
+  } finally {
+    office.signalDaemon('SIGCONT')
+  }
+  await isLive(desk)
+  await desk.getByTestId('ask-again').click()
+  await toastSays(desk, `${unit} 已为`)
+  await own(desk, unit).waitFor()
+  assert.equal(keys.size, 1)
+  const { events } = await play.get('manager1', `events?unit=${unit}&type=lock&from=1`)
+  assert.equal(events.length, 1)
+  await desk.context().close()
+})
+
+test('the cells are a grid for the keyboard, and tell their state and whose they are', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant3' })
+  await isLive(desk)
+  const there = cell(desk, '1-403')
+  assert.equal(await there.getAttribute('role'), 'gridcell')
+  await desk.locator('.cell[data-unit="1-403"][aria-label="403，可售"]').waitFor() // painted a moment after the line is up
+  await there.click()
+  await there.focus()
+  await desk.keyboard.press('ArrowUp')
+  assert.equal(await desk.evaluate(() => document.activeElement.dataset.unit), '1-503')
+  await desk.keyboard.press('ArrowDown')
+  await desk.keyboard.press('Enter')
+  await lockOnTablet(desk, '1-403')
+  await own(desk, '1-403').waitFor()
+  await desk.locator('.cell[data-unit="1-403"][aria-label="403，锁定，我的交易"]').waitFor()
+  await desk.context().close()
+})
+
 for (const theme of ['light', 'dark'])
   test(`every part of the tablet is clean (${theme})`, async () => {
     const desk = await office.page('/desk/demo', { account: 'consultant1', theme })
@@ -287,6 +441,19 @@ for (const theme of ['light', 'dark'])
     assert.deepEqual(await findings(desk), [], 'messages')
     await desk.context().close()
   })
+
+test('on a telephone the sheet of a unit hides nothing that cannot be scrolled to', async () => {
+  const desk = await office.page('/desk/demo', { account: 'consultant3', width: 390, height: 844 })
+  await isLive(desk)
+  await cell(desk, '1-2403').click()
+  await desk.getByTestId('unit-detail').waitFor()
+  for (const part of ['messages', 'customers', 'deals']) {
+    await desk.getByTestId(`part-${part}`).click()
+    await desk.locator(`[data-testid=part-${part}][aria-current=page]`).waitFor()
+  }
+  await desk.getByTestId('unit-detail').waitFor()
+  await desk.context().close()
+})
 
 test('every size and both themes have their whole tablet', async () => {
   for (const [width, height, theme] of [[1280, 800, 'light'], [800, 1280, 'dark'], [390, 844, 'light'], [390, 844, 'dark']]) {

@@ -79,6 +79,11 @@ export class Office {
     })
   }
 
+  /** A function of the library, as the daemon itself would call it; the reply's lines. */
+  fcall(name, ...args) {
+    return execFileSync('redis-cli', ['-s', join(this.data, 'redis.sock'), 'FCALL', name, '1', 'ld:{demo}', ...args.map(String)], { encoding: 'utf8' }).trim().split('\n')
+  }
+
   /** Kills the daemon of this office as a crash would; scripts/run starts it again. */
   killDaemon() {
     this.signalDaemon('SIGKILL')
@@ -104,8 +109,8 @@ export class Office {
   }
 
   /** A page in a browser profile of its own. `problems` collects what the console complains about. */
-  async page(path, { account, width = 1280, height = 900, locale = 'zh-CN', theme } = {}) {
-    const context = await this.browser.newContext({ viewport: { width, height }, locale })
+  async page(path, { account, width = 1280, height = 900, locale = 'zh-CN', theme, timezone } = {}) {
+    const context = await this.browser.newContext({ viewport: { width, height }, locale, timezoneId: timezone })
     if (theme) await context.addInitScript((t) => localStorage.setItem('listingd.theme', t), theme)
     const page = await context.newPage()
     page.problems = []

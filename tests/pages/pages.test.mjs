@@ -121,8 +121,12 @@ test('who signs out is asked to sign in again, on every page of that session', a
   await other.getByTestId('pairing').waitFor({ timeout: 5000 })
 })
 
-test('the first page leads to the wall and the tablet of every project', async () => {
+test('the first page leads everybody to the own work and to the wall', async () => {
   const page = await office.page('/', { account: 'clerk1' })
+  assert.equal(await page.getByRole('link', { name: /置业顾问/ }).count(), 0)
+  await page.getByRole('link', { name: /销控后台/ }).click()
+  await page.getByTestId('view-queue').waitFor()
+  await page.goto(office.base)
   await page.getByRole('link', { name: /房源热力图/ }).click()
   await page.getByTestId('sold-rate').waitFor()
   assert.equal(new URL(page.url()).pathname, '/wall/demo')
@@ -141,4 +145,15 @@ test('everybody who is signed in can read who may do what', async () => {
   await page.getByTestId('lang-switch').click()
   await office.screenshot(page, 'rights')
   assert.deepEqual(page.problems, [])
+})
+
+test('what the wall and the page for buyers load at first is at most 60 KB, compressed', async () => {
+  for (const [name, account] of [['wall', 'manager1'], ['pick', undefined]]) {
+    const page = await office.page(`/${name}/demo`, account ? { account } : {})
+    const linked = await page.evaluate(() => [...document.head.querySelectorAll('script[src], link[rel=modulepreload], link[rel=stylesheet]')].map((one) => one.src || one.href))
+    let sum = 0
+    for (const address of new Set(linked)) sum += Number((await page.request.head(address, { headers: { 'Accept-Encoding': 'gzip' } })).headers()['content-length'])
+    assert.ok(linked.length > 3 && sum > 20_000 && sum <= 60 * 1024, `${name}: ${sum} bytes`)
+    await page.context().close()
+  }
 })

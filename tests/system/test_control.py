@@ -85,6 +85,7 @@ def test_settings_are_told_with_their_bounds_and_changed(office):
     change = {"lock_hold_ms": 3_600_000, "public_board": "merged", "palette": "a=#00aa00,l=#ffee00", "utc_offset_min": -60}
     office.post_command("project.configure", {"settings": change}, "manager1")
     assert change.items() <= office.get("settings", "manager1").json["settings"].items()
+    assert eventually(lambda: office.get("catalog", "display1").json["utc_offset_min"] == -60), "screens show the office's time"
     before = office.get("catalog", "consultant1")
     assert eventually(lambda: office.get("catalog", "consultant1").json.get("palette")) == "a=#00aa00,l=#ffee00"
     office.post_command("project.configure", {"settings": {"palette": "a=#00bb00"}}, "manager1")

@@ -6,7 +6,9 @@ import re
 import jsonschema
 import pytest
 
+from launch_day import Session
 from listing import PROJECT, ROOT, Refusal, eventually, new_key
+from people import CANARY_PHONES
 
 OPENAPI = json.loads((ROOT / "web/public/openapi.json").read_text())
 ASYNCAPI = json.loads((ROOT / "web/public/asyncapi.json").read_text())
@@ -45,6 +47,14 @@ def test_every_command_and_error_code_of_the_daemon_is_described_and_no_other():
     assert codes == set(MESSAGES["refusal"]["properties"]["error"]["properties"]["code"]["enum"])
 
 
+def pressed(session):
+    """What the one whose seat it is gets for a press; None while b1 waits."""
+    try:
+        return session.press("b1", "1-103")
+    except Refusal:
+        return None
+
+
 @pytest.mark.parametrize("account", ["manager1", "display1"])
 def test_what_is_answered_by_http_is_what_was_promised(office, account):
     desk = office.screen("consultant1")
@@ -68,8 +78,32 @@ def test_what_is_answered_by_http_is_what_was_promised(office, account):
         valid(office.http("POST", "/api/v1/pairings/claim", claim).json, promised("/api/v1/pairings/claim", "post"))
         valid(office.get("displays", account=account).json, promised("/api/v1/projects/{p}/displays"))
         valid(office.get("accounts", account=account).json, promised("/api/v1/projects/{p}/accounts"))
+    if account == "manager1":
+        session = Session(office, opens_in=0.3, active_max=3, units=["1-103"])
+        for what, reader in (("offer", "display1"), ("me", "buyer:b1"), ("control", account), ("admitted", account)):
+            valid(office.get(f"launches/{session.id}/{what}", reader).json, promised("/api/v1/projects/{p}/launches/{l}/" + what))
+        session.until_open()
+        deal = eventually(lambda: pressed(session), every=0.6)["deal"]
+        made = office.http("POST", f"/api/v1/projects/{PROJECT}/launches/{session.id}/proof", {"deal": deal}, "buyer:b1").json
+        valid(made, promised("/api/v1/projects/{p}/launches/{l}/proof", "post"))
+        valid(office.http("POST", "/api/v1/check", {"proof": made["proof"]}).json, promised("/api/v1/check", "post"))
+        code = session.do("launch.code", launch=session.id, buyer="b1")["code"]
+        signed_in = office.http("POST", "/api/v1/buyer-login", {"project": PROJECT, "phone": CANARY_PHONES[0], "code": code})
+        valid(signed_in.json, promised("/api/v1/buyer-login", "post"))
+    valid(office.get("launches", account=account).json, promised("/api/v1/projects/{p}/launches"))
+    valid(office.http("GET", "/api/v1/pick/" + PROJECT).json, promised("/api/v1/pick/{p}"))
     refused = office.http("POST", "/api/v1/password", {"old": "wrong", "new": "a new password"}, account)
     valid(refused.json, promised("/api/v1/password", "post", "default"))
+    file = "编号,姓名,手机,置业顾问\nn1,甲,13877665541,小王\n".encode()
+    sent = office.http("POST", f"/api/v1/projects/{PROJECT}/buyers/import?dry_run=1", account=account, raw=file)
+    valid(sent.json, promised("/api/v1/projects/{p}/buyers/import", "post", "200" if account == "manager1" else "default"))
+    if account == "manager1":
+        listed = "姓名,手机,验证码\n甲,13877665541,\n".encode()
+        again = Session(office, opens_in=60, buyers=(), units=["1-104"])
+        admitted = f"/api/v1/projects/{PROJECT}/launches/{again.id}/admit"
+        for query in ("?dry_run=1", ""):
+            sent = office.http("POST", admitted + query, account=account, raw=listed)
+            valid(sent.json, promised("/api/v1/projects/{p}/launches/{l}/admit", "post"))
     for what in ("session", "rights"):
         valid(office.http("GET", "/api/v1/" + what, account=account).json, promised("/api/v1/" + what))
 
@@ -100,6 +134,9 @@ def test_every_message_that_the_daemon_sends_is_described(open_office):
         pass
     screen.see("1-101", "a")
     screen.push("beat")
+    session = Session(office, opens_in=0.3, active_max=2, buyers=("b1",))
+    screen.push("launch")
+    heard += [session.buyers["b1"].push("room")]
     office.daemon.process.terminate()
     screen.push("goaway")
     kinds = set()
@@ -149,6 +186,25 @@ EXAMPLES = [
     ("manager1", "units.offer", {"units": ["2-301", "2-302"]}),
     ("manager1", "project.configure", {"settings": {"public_board": "merged", "sheet_at_min": 540}}),
 ]
+# A launch session, planned as s1; the buyer is signed in as Session does it.
+OF_LAUNCH = [
+    ("clerk1", "launch.put", {"name": "二开", "opens_ms": None, "closes_ms": None, "rules": "规则"}),
+    ("clerk1", "launch.units", {"launch": "s2", "on": True, "units": ["2-303", "2-304"], "reason": "加推"}),
+    ("clerk1", "launch.draw", {"launch": "s2", "reason": "公证摇号"}),
+    ("clerk1", "launch.admit", {"launch": "s1", "buyer": "b3", "group": "A", "draw": 9}),
+    ("clerk1", "launch.code", {"launch": "s1", "buyer": "b3"}),
+    ("clerk1", "launch.checkin", {"launch": "s1", "buyer": "b1"}),
+    ("clerk1", "launch.say", {"launch": "s1", "text": "请准备"}),
+    ("clerk1", "launch.pause", {"launch": "s1", "reason": "x"}),
+    ("clerk1", "launch.resume", {"launch": "s1", "reason": "x"}),
+    ("clerk1", "launch.extend", {"launch": "s1", "by_ms": 60_000, "reason": "x"}),
+    ("buyer:b1", "launch.enter", {"launch": "s1", "rules_sha": None}),
+    ("buyer:b1", "unit.lock", {"unit": "2-201"}),
+    ("buyer:b1", "unit.release", {"unit": "2-201"}),
+    ("buyer:b1", "unit.lock", {"unit": "2-202"}),
+    ("buyer:b1", "launch.complete", {"deal": "d4", "eligibility": "qualified", "down_payment_fen": 1, "note": "x"}),
+    ("clerk1", "launch.close", {"launch": "s1", "reason": "x"}),
+]
 # Refused here, since nothing is frozen or in doubt; test_deal.py and test_expiry.py do them in earnest.
 IDLE = [("manager1", "project.thaw", {"reason": "x"}), ("manager1", "clock.confirm", {"reason": "x"})]
 
@@ -156,9 +212,16 @@ IDLE = [("manager1", "project.thaw", {"reason": "x"}), ("manager1", "clock.confi
 def test_what_the_document_calls_a_command_is_taken(office):
     screens = {account: office.screen(account) for account in {account for account, _, _ in EXAMPLES}}
     described = {name for name, payload in MESSAGES.items() if "cmd" in payload["properties"]}
-    assert {cmd for _, cmd, _ in EXAMPLES + IDLE} == described
-    for account, cmd, args in EXAMPLES + IDLE:
+    assert {cmd for _, cmd, _ in EXAMPLES + OF_LAUNCH + IDLE} == described
+    session = Session(office, opens_in=0.1, units=["2-201", "2-202"], buyers=("b1",), enter=False)
+    screens |= {"buyer:b1": session.buyers["b1"]}
+    for account, cmd, args in EXAMPLES + OF_LAUNCH + IDLE:
         args = {**args, "project": PROJECT}
+        if cmd == "launch.put":
+            args |= {"opens_ms": office.now_ms() + 60_000, "closes_ms": office.now_ms() + 120_000}
+        if cmd == "launch.enter":
+            args["rules_sha"] = session.rules_sha
+            session.until_open()
         if cmd == "deal.extend":
             args["deadline"] = office.now_ms() + 48 * 3600 * 1000
         if cmd == "display.pair":

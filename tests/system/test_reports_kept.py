@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -85,6 +86,23 @@ def test_a_report_that_is_not_over_is_made_as_of_now_and_not_kept(kept):
     assert (first["interim"], first["counts"]["locks"]) == (True, 0)
     assert (second["interim"], second["counts"]["locks"]) == (True, 1)
     assert ("daily", date(0)) not in listed(kept)
+
+
+def test_the_sheet_of_this_moment_is_made_at_any_hour_and_not_kept(kept):
+    play(kept)
+    morning = report(kept, "sheet", 0).json
+    answer = kept.get("reports/sheet/now.json", "clerk1")
+    sheet = answer.json
+    assert (sheet["kind"], sheet["date"], sheet["interim"]) == ("sheet", date(0), True)
+    assert morning["until_ms"] + 3_600_000 < sheet["until_ms"] <= kept.now_ms()
+    assert morning["seq"] < sheet["seq"] == kept.events()[-1]["seq"]
+    board = kept.get("board", "clerk1").json["totals"]
+    assert [sheet["totals"][state] for state in ("available", "locked")] == [board["available"], board["locked"]]
+    assert re.fullmatch(rf'attachment; filename="sheet-{date(0)}-10\d\d\.json"', answer.headers["content-disposition"])
+    assert openpyxl.load_workbook(io.BytesIO(kept.get("reports/sheet/now.xlsx", "clerk1").body)).sheetnames
+    assert kept.get("reports/daily/now.json", "clerk1").status == 404
+    assert kept.get("reports/sheet/now.json", "consultant1").status == 403
+    kept.ctl("report", "make", "--project", PROJECT, "--kind", "daily", "--now", status=64)
 
 
 def test_a_consultant_gets_figures_of_ones_own_and_nobody_elses(kept):

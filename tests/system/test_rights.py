@@ -19,6 +19,7 @@ ARGUMENTS = {
     "deal": "d1", "result": "pass", "contract": "H-1", "deadline": 4_102_444_800_000, "to": "1-102", "price_fen": 100,
     "request": "r1", "approve": True, "on": True, "name": "某人",
     "code": "K7M4PX", "display": "s1", "account": "nobody9", "role": "consultant", "password": "a new password",
+    "launch": "s1", "by_ms": 60_000, "rules_sha": "0" * 40,
 }  # fmt: skip
 TAKES = {
     cmd: re.findall(r'(?:TEXT|INT|MAY_INT)\("(\w+)"\)|\{ "(\w+)", ARG_DECISION', line)
@@ -27,7 +28,8 @@ TAKES = {
 
 
 # Those whose arguments the table does not tell.
-MADE_BY_THE_DAEMON = {"buyer.put": {"name"}, "account.put": {"account", "role", "password"}, "account.disable": {"account", "reason"}}
+MADE_BY_THE_DAEMON = {"buyer.put": {"name"}, "account.put": {"account", "role", "password"}, "account.disable": {"account", "reason"},
+                      "launch.put": {"name"}, "launch.admit": {"launch", "buyer"}, "launch.code": {"launch", "buyer"}}  # fmt: skip
 
 
 def arguments_of(cmd):
@@ -36,6 +38,8 @@ def arguments_of(cmd):
         named.add("unit")
     if cmd == "deal.refund":
         named.discard("unit")
+    if cmd == "unit.lock":
+        named.add("buyer")  # a buyer in a launch session leaves it out
     named |= MADE_BY_THE_DAEMON.get(cmd, set())
     return {name: ARGUMENTS[name] for name in named - {"rev", "price_fen" if cmd == "deal.apply" else "", "down_payment_fen"}}
 

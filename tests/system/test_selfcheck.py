@@ -61,6 +61,30 @@ def test_a_difference_freezes_the_project_until_an_operator_decides(open_office,
         pass
 
 
+def notices(screen):
+    """What kinds have come, after a command that is answered behind them."""
+    screen.command("ping", {})
+    return [push["kind"] for push in screen.pushes if push["ev"] == "notice" and push["kind"] != "queue"]
+
+
+def test_who_begins_to_watch_a_frozen_project_is_told_so(office):
+    early = office.screen("consultant2")
+    assert notices(early) == []
+    office.fcall("ld_freeze", "check", "seq differs")
+    assert early.push("notice")["kind"] == "frozen"
+    staff = ["consultant1", "clerk1", "finance1", "relations1", "manager1"]
+    assert [notices(office.screen(account)) for account in staff] == [["frozen"]] * len(staff)
+    assert [notices(office.screen(account)) for account in ("display1", "buyer1")] == [[], []]
+    # Who comes back to the board it has is told as well.
+    early.watch(resume={"epoch": early.epoch, "seq": early.seq})
+    assert notices(early) == ["frozen"]
+    early.pushes.clear()
+    office.ctl("thaw", "--project", PROJECT, "--reason", "已查明")
+    while early.push("notice")["kind"] != "thawed":
+        pass
+    assert notices(office.screen("consultant1")) == []
+
+
 def test_a_check_that_cannot_be_made_freezes_nothing(open_office):
     office = open_office(self_check_s=1)
     office.redis.client.function_flush()
