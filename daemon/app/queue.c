@@ -85,9 +85,29 @@ static void write_queue(struct buf *out, const struct reading *r, enum role role
 	write_items(out, role, account, n, items, bytes);
 }
 
-static bool is_watcher(const struct session *s, const struct project *p, const struct session *only)
+static bool is_reader(const struct session *s, const struct project *p)
 {
-	return s->watching == p && !s->closing && s->identity && (!only || s == only);
+	return s->watching == p && !s->closing && s->identity && has_queue(s->identity->role);
+}
+
+static struct frame *queue_frame(const struct reading *r, enum role role, const struct fn_reply *reply, size_t n,
+                                 char *const *items, const size_t *bytes)
+{
+	struct buf text = { 0 };
+	write_queue(&text, r, role, NULL, reply, n, items, bytes);
+	struct frame *f = frame_new(text.data, text.len_bytes);
+	buf_fini(&text);
+	return f;
+}
+
+static void push_to_one(const struct reading *r, const struct fn_reply *reply, size_t n, char *const *items,
+                        const size_t *bytes)
+{
+	if (!is_reader(r->session, r->project))
+		return;
+	struct frame *f = queue_frame(r, r->session->identity->role, reply, n, items, bytes);
+	session_send(r->session, f);
+	frame_unref(f);
 }
 
 /* Encoded once per role, and only for roles somebody of which looks. */
@@ -97,15 +117,11 @@ static void push_to_roles(const struct reading *r, const struct fn_reply *reply,
 	struct frame *frames[ROLE_COUNT] = { 0 };
 	LIST_EACH(&r->project->app->sessions, it) {
 		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (!is_watcher(s, r->project, r->session) || !has_queue(s->identity->role))
+		if (!is_reader(s, r->project))
 			continue;
 		enum role role = s->identity->role;
-		if (!frames[role]) {
-			struct buf text = { 0 };
-			write_queue(&text, r, role, NULL, reply, n, items, bytes);
-			frames[role] = frame_new(text.data, text.len_bytes);
-			buf_fini(&text);
-		}
+		if (!frames[role])
+			frames[role] = queue_frame(r, role, reply, n, items, bytes);
 		session_send(s, frames[role]);
 	}
 	for (size_t i = 0; i < ROLE_COUNT; i++)
@@ -123,6 +139,8 @@ static void on_queue(void *ctx, int err, const struct fn_reply *reply, size_t n,
 		write_queue(&text, r, r->role, r->account, reply, n, items, bytes);
 		r->cb(r->ctx, 0, &text);
 		buf_fini(&text);
+	} else if (!err && r->session) {
+		push_to_one(r, reply, n, items, bytes);
 	} else if (!err) {
 		push_to_roles(r, reply, n, items, bytes);
 	}
