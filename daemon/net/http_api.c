@@ -236,7 +236,9 @@ void http_dispatch(struct http_request *r)
 	char project[PATH_MAX_BYTES];
 	unsigned known;
 	const struct route *route = find_route(r, project, &known);
-	if (route && route->needs_identity) {
+	if (route && !route->internal && !r->app->has_projects) {
+		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
+	} else if (route && route->needs_identity) {
 		authenticate(route, r, project, on_identity);
 	} else if (route) {
 		handle(route, r, "");

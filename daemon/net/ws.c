@@ -83,7 +83,8 @@ static int on_upgrade(struct server *s, struct lws *wsi)
 	if (!header_origin_ok(s, wsi))
 		return refuse(s, wsi, HTTP_STATUS_FORBIDDEN, "This Origin is not allowed.");
 	header_token(wsi, token, &in_cookie);
-	if (!s->app->has_secret)
+	/* Known a moment after the secret: who came in between would be told that there is no such project. */
+	if (!s->app->has_projects)
 		return refuse(s, wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, "Not ready yet.");
 	if (!token_check(s->app, token, admitted.token_id))
 		return refuse(s, wsi, HTTP_STATUS_UNAUTHORIZED, "Sign in first.");

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from listing import BUILD, Refusal, eventually
+from wsclient import Refused
 
 
 def not_ready(office):
@@ -98,6 +99,25 @@ def test_a_daemon_that_starts_before_redis_waits_for_it(open_office):
     office.redis.start()
     eventually(office.daemon.is_ready, timeout=20)
     assert office.screen("display1").st == "a" * 24
+
+
+def test_nobody_hears_that_a_project_is_not_there_before_the_daemon_knows_which_there_are(open_office):
+    """A wall that comes back in that moment takes the answer for good."""
+    office = open_office()
+    token = office.token("display1")
+    office.daemon.stop()
+    office.redis.client.rename("ld:projects", "aside")
+    office.redis.client.set("ld:projects", "no set: it cannot be read")
+    office.daemon.start(wait=False)
+    eventually(lambda: "projects are not known" in not_ready(office))
+    with pytest.raises(Refused) as refused:
+        office.screen("display1")
+    assert refused.value.status == 503
+    office.get("catalog", account="display1").problem(503, "unavailable")
+    assert office.login("clerk1").status == 503
+    office.redis.client.rename("aside", "ld:projects")
+    eventually(office.daemon.is_ready, timeout=20)
+    assert office.token("display1") == token and office.screen("display1").st == "a" * 24
 
 
 @pytest.mark.parametrize(
