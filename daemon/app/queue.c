@@ -18,11 +18,11 @@ static const struct kind {
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* A queue that was read, on its way to every role that watches, or to one reader. */
+/* A queue that was read, on its way to every session that watches, to those that have just begun to, or to one reader. */
 struct reading {
 	struct project *project;
-	struct session *session; /* NULL: every watching session */
-	queue_cb cb;             /* set: a reader by HTTP */
+	bool newcomers; /* only those who have not been told yet */
+	queue_cb cb;    /* set: a reader by HTTP */
 	void *ctx;
 	enum role role;
 	char *account;
@@ -85,9 +85,10 @@ static void write_queue(struct buf *out, const struct reading *r, enum role role
 	write_items(out, role, account, n, items, bytes);
 }
 
-static bool is_watcher(const struct session *s, const struct project *p, const struct session *only)
+static bool is_meant(const struct session *s, const struct reading *r)
 {
-	return s->watching == p && !s->closing && s->identity && (!only || s == only);
+	return s->watching == r->project && !s->closing && s->identity && (!r->newcomers || s->lacks_queue) &&
+	       has_queue(s->identity->role);
 }
 
 /* Encoded once per role, and only for roles somebody of which looks. */
@@ -97,8 +98,9 @@ static void push_to_roles(const struct reading *r, const struct fn_reply *reply,
 	struct frame *frames[ROLE_COUNT] = { 0 };
 	LIST_EACH(&r->project->app->sessions, it) {
 		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (!is_watcher(s, r->project, r->session) || !has_queue(s->identity->role))
+		if (!is_meant(s, r))
 			continue;
+		s->lacks_queue = false;
 		enum role role = s->identity->role;
 		if (!frames[role]) {
 			struct buf text = { 0 };
@@ -116,6 +118,8 @@ static void on_queue(void *ctx, int err, const struct fn_reply *reply, size_t n,
                      const size_t *bytes)
 {
 	struct reading *r = ctx;
+	if (r->newcomers)
+		r->project->reads_queue = false;
 	if (r->cb && err) {
 		r->cb(r->ctx, err, NULL);
 	} else if (r->cb) {
@@ -126,8 +130,6 @@ static void on_queue(void *ctx, int err, const struct fn_reply *reply, size_t n,
 	} else if (!err) {
 		push_to_roles(r, reply, n, items, bytes);
 	}
-	if (r->session)
-		session_unref(r->session);
 	mem_free(r->account);
 	mem_free(r);
 }
@@ -169,12 +171,18 @@ void queue_changed(struct project *p, const struct event *e)
 		queue_refresh(p);
 }
 
+/* When thousands come back at once, few readings serve them all: a reading under way is good enough for who comes after it
+ * was asked for, since a change in between is followed by a reading for everybody, which is answered later. */
 void queue_push_to(struct project *p, struct session *s)
 {
 	if (!s->identity || !has_queue(s->identity->role))
 		return;
+	s->lacks_queue = true;
+	if (p->reads_queue)
+		return;
+	p->reads_queue = true;
 	struct reading *r = mem_zalloc(sizeof *r);
-	r->session = session_ref(s);
+	r->newcomers = true;
 	read_queue(p, r);
 }
 
