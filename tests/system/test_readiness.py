@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 
 import pytest
 
@@ -96,6 +97,24 @@ def test_a_daemon_that_starts_before_redis_waits_for_it(open_office):
     office.redis.start()
     eventually(office.daemon.is_ready, timeout=20)
     assert office.screen("display1").st == "a" * 24
+
+
+def test_while_redis_reads_its_data_the_daemon_says_so_and_is_back_as_soon_as_it_has(office):
+    with office.redis.client.pipeline(transaction=False) as pipe:
+        for n in range(4000):
+            pipe.set("ballast", n)
+        pipe.execute()
+    office.redis.kill()
+    not_ready(office)
+    # Each command of the file takes so many microseconds longer; Redis answers others after every thousand of them.
+    office.redis.overrides += ["--key-load-delay", "500"]
+    restart = threading.Thread(target=office.redis.start)
+    restart.start()
+    eventually(lambda: "still loading" in office.daemon.internal("/readyz")[1])
+    restart.join()
+    eventually(office.daemon.is_ready, timeout=3)
+    assert office.screen("consultant1").lock("1-101")["status"] == "locked"
+    assert "does not tell its version" not in office.daemon.log()
 
 
 def test_board_and_commands_are_unavailable_while_redis_is_down_and_say_so(office):
