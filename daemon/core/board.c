@@ -16,7 +16,7 @@ struct board {
 	int64_t seq, catalog_version;
 	size_t count, cap;
 	struct board_unit *units;
-	uint64_t *seen; /* a bit for each index: scratch of board_changed_since, all zero in between */
+	uint64_t *seen;            /* a bit for each index: scratch of board_changed_since, all zero in between */
 	int64_t ring_from;         /* the ring reaches back to changes after this seq */
 	uint32_t ring[BOARD_RING]; /* seq modulo BOARD_RING → index, or NO_UNIT */
 };
