@@ -121,10 +121,13 @@ format:
 install: all
 	install -D -m 755 $(BUILD)/listingd $(DESTDIR)$(PREFIX)/sbin/listingd
 	install -D -m 755 $(BUILD)/listingctl $(DESTDIR)$(PREFIX)/bin/listingctl
-	install -D -m 644 config/listingd.conf $(DESTDIR)/etc/listingd/listingd.conf
+	install -D -m 644 config/listingd.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/listingd.conf
+	@# What the office has set there stays.
+	[ -e $(DESTDIR)/etc/listingd/listingd.conf ] || install -D -m 644 config/listingd.conf $(DESTDIR)/etc/listingd/listingd.conf
 	install -D -m 644 config/redis.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/redis.conf
 	install -D -m 644 config/outbound.json $(DESTDIR)$(PREFIX)/share/doc/listingd/outbound.json
 	install -D -m 644 config/nginx.conf $(DESTDIR)$(PREFIX)/share/doc/listingd/nginx.conf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/listingd README.md CHANGELOG.md LICENSE
 	install -D -m 644 config/listingd.service $(DESTDIR)/lib/systemd/system/listingd.service
 	cd web/dist && find . -type f -not -name '.built' -exec install -D -m 644 {} $(abspath $(DESTDIR)/)$(PREFIX)/share/listingd/web/{} \;
 

@@ -208,6 +208,12 @@ void session_close(struct session *s, int code, const char *reason)
 	s->sink->close(s->conn, code, reason);
 }
 
+static bool outbox_has_room(const struct session *s, const struct frame *f)
+{
+	return s->outbox_count < OUTBOX_FRAMES ||
+	       (s->outbox_count < OUTBOX_MAX && s->outbox_bytes + f->len_bytes <= OUTBOX_BYTES);
+}
+
 void session_send(struct session *s, struct frame *f)
 {
 	if (!s->conn || s->closing)
@@ -216,14 +222,17 @@ void session_send(struct session *s, struct frame *f)
 		return;
 	if (!s->conn || s->closing)
 		return;
-	if (s->outbox_count == OUTBOX_MAX) {
+	if (!outbox_has_room(s, f)) {
 		s->app->metrics.slow_closed_total++;
 		session_close(s, CLOSE_TOO_SLOW, "replies are not being read");
 		return;
 	}
-	if (!s->outbox)
-		s->outbox = mem_calloc(OUTBOX_MAX, sizeof(struct frame *));
+	if (s->outbox_count == s->outbox_cap) {
+		s->outbox_cap = s->outbox_cap ? (uint16_t)(2 * s->outbox_cap) : OUTBOX_FRAMES;
+		s->outbox = mem_reallocarray(s->outbox, s->outbox_cap, sizeof(struct frame *));
+	}
 	s->outbox[s->outbox_count++] = frame_ref(f);
+	s->outbox_bytes += (uint32_t)f->len_bytes;
 	if (!s->wants_write) {
 		s->wants_write = true;
 		s->sink->want_write(s->conn);
@@ -234,15 +243,19 @@ void session_tell(struct session *s, void *frame) { session_send(s, frame); }
 
 static void flush_outbox(struct session *s)
 {
-	while (s->outbox_count && s->sink->send(s->conn, s->outbox[0])) {
-		frame_unref(s->outbox[0]);
-		s->outbox_count--;
-		memmove(s->outbox, s->outbox + 1, s->outbox_count * sizeof(struct frame *));
+	uint16_t sent = 0;
+	while (sent < s->outbox_count && s->sink->send(s->conn, s->outbox[sent])) {
+		s->outbox_bytes -= (uint32_t)s->outbox[sent]->len_bytes;
+		frame_unref(s->outbox[sent++]);
 	}
-	if (!s->outbox_count) {
-		mem_free(s->outbox);
-		s->outbox = NULL;
+	s->outbox_count = (uint16_t)(s->outbox_count - sent);
+	if (s->outbox_count) {
+		memmove(s->outbox, s->outbox + sent, s->outbox_count * sizeof(struct frame *));
+		return;
 	}
+	mem_free(s->outbox);
+	s->outbox = NULL;
+	s->outbox_cap = 0;
 }
 
 void session_writable(struct session *s)

@@ -31,15 +31,18 @@ struct session {
 	bool wants_write;
 	bool english;
 	bool closing;
-	uint8_t outbox_count;
-	struct frame **outbox; /* OUTBOX_MAX slots, allocated while something waits */
+	uint16_t outbox_count, outbox_cap;
+	uint32_t outbox_bytes; /* of all frames in it */
+	struct frame **outbox; /* allocated while something waits */
 	struct buf *early;     /* messages received before the identity is known */
 	char *address;         /* of a buyer's client; NULL for others and while it is not known who this is */
 	int64_t tokens_at_ms;  /* rate bucket: time of the last refill */
 	int32_t tokens_milli;
 };
 
-enum { OUTBOX_MAX = 64 };
+/* Some replies may always wait. Beyond them it is the bytes that count: who holds hundreds of deals is told of each on coming
+ * back, and a slow line takes its time over that. */
+enum { OUTBOX_FRAMES = 64, OUTBOX_BYTES = 256 * 1024, OUTBOX_MAX = 8192 };
 
 /* Close codes of the contract. */
 enum {

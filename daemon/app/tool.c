@@ -12,12 +12,15 @@ enum { ARGUMENTS_MAX = 24, OWN_SETTINGS = 5 };
 
 static const char *find_program(char path[PATH_MAX])
 {
+	/* Beside the daemon as it was built, then as it was installed, under whatever prefix. */
+	static const char *const beside[] = { "listingctl", "../bin/listingctl" };
 	static const char *const usual[] = { "/usr/bin/listingctl", "/usr/local/bin/listingctl" };
 	char own[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", own, sizeof own - 1);
-	if (n > 0) {
-		own[n] = '\0';
-		snprintf(path, PATH_MAX, "%.*s/listingctl", PATH_MAX - 16, dirname(own));
+	own[n > 0 ? n : 0] = '\0';
+	const char *folder = dirname(own);
+	for (size_t i = 0; n > 0 && i < sizeof beside / sizeof beside[0]; i++) {
+		snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 24, folder, beside[i]);
 		if (access(path, X_OK) == 0)
 			return path;
 	}

@@ -1,6 +1,7 @@
 #include "conf/conf.h"
 
 #include "base/mem.h"
+#include "conf/conf_form.h"
 #include "conf/conf_table.h"
 
 #include <ctype.h>
@@ -57,6 +58,9 @@ static int set_row(struct conf *c, const struct conf_row *r, const char *value, 
 		buf_addf(why, "%s must be one of %s, not \"%.80s\"", r->key, r->choices, value);
 		return LD_E_BAD_REQUEST;
 	}
+	int err = conf_form_check(r, value, why);
+	if (err)
+		return err;
 	char **s = field(c, r);
 	mem_free(*s);
 	*s = mem_strdup(value);
@@ -76,7 +80,7 @@ struct conf *conf_new(void)
 void conf_free(struct conf *c)
 {
 	for (size_t i = 0; i < conf_row_count; i++)
-		if (conf_rows[i].type == CONF_STRING)
+		if (conf_rows[i].type != CONF_INT && conf_rows[i].type != CONF_BOOL)
 			mem_free(*(char **)field(c, &conf_rows[i]));
 	mem_free(c);
 }
@@ -254,11 +258,10 @@ void conf_print_sample(FILE *out)
 
 void conf_print_markdown(FILE *out)
 {
-	static const char *const types[] = { "text", "number", "yes/no" };
 	fputs("| setting | type | unit | bounds | default | meaning |\n|---|---|---|---|---|---|\n", out);
 	for (size_t i = 0; i < conf_row_count; i++) {
 		const struct conf_row *r = &conf_rows[i];
-		fprintf(out, "| `%s` | %s | %s | ", r->key, types[r->type], r->unit);
+		fprintf(out, "| `%s` | %s | %s | ", r->key, conf_form_name(r->type), r->unit);
 		if (r->type == CONF_INT)
 			fprintf(out, "%lld–%lld", (long long)r->min, (long long)r->max);
 		for (const char *p = r->choices ? r->choices : ""; *p; p++)

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum conf_type { CONF_STRING, CONF_INT, CONF_BOOL };
+/* Those behind CONF_BOOL are texts of a certain form (conf_form.h). */
+enum conf_type { CONF_STRING, CONF_INT, CONF_BOOL, CONF_ADDRESS, CONF_ADDRESSES, CONF_ORIGINS, CONF_PROJECTS };
 
 struct conf_row {
 	const char *section; /* set on the first row of a section */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "listing/normalise.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -97,8 +98,13 @@ static bool says_sum(const char *cell)
 	char *text = normalise_text(cell);
 	bool sum = false;
 
-	for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
-		sum |= strncasecmp(text, sums[i], strlen(sums[i])) == 0;
+	for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+		size_t bytes = strlen(sums[i]);
+
+		/* "Total 5 units" is a sum, a building called Summit is none. */
+		sum |= strncasecmp(text, sums[i], bytes) == 0 &&
+		       !(isalpha((unsigned char)sums[i][0]) && isalpha((unsigned char)text[bytes]));
+	}
 	mem_free(text);
 	return sum;
 }

@@ -40,7 +40,17 @@ static void take(struct listing *l, struct listing_index *index, const struct po
 	u->value[measure] = value;
 }
 
-static void read_cell(struct listing *l, struct listing_index *index, const struct position_cells *row_cells,
+static bool is_blank(const char *cell)
+{
+	char *text = normalise_text(cell);
+	bool blank = normalise_is_blank(text);
+
+	mem_free(text);
+	return blank;
+}
+
+/* False when the fault is the row's own building or floor, which every other cell of the row would only repeat. */
+static bool read_cell(struct listing *l, struct listing_index *index, const struct position_cells *row_cells,
                       struct listing_place where, const char *cell)
 {
 	const struct table *table = &l->file.tables[where.sheet];
@@ -50,14 +60,19 @@ static void read_cell(struct listing *l, struct listing_index *index, const stru
 	struct position at;
 	struct decimal value;
 	char which, *text = normalise_text(cell);
+	bool row_is_fine = true;
 	const char *why;
 
 	if (normalise_is_blank(text)) /* this floor has no such room */
 		goto out;
 	cells.room = table_cell(&table->rows[m->header], (size_t)where.column);
 	if ((why = position_read(&cells, &at, &which)) != NULL) {
-		/* The cell at fault is the row's own building or floor. */
-		if (which == 'b' || which == 'f')
+		if (which == 'r' && is_blank(cells.floor)) {
+			which = 'f';
+			why = "is missing";
+		}
+		row_is_fine = which != 'b' && which != 'f';
+		if (!row_is_fine)
 			where.column = m->column[which == 'b' ? FIELD_BUILDING : FIELD_FLOOR];
 		listing_error(l, where, "%s %s", which == 'b' ? "building" : which == 'f' ? "floor" : "room", why);
 	} else if ((why = decimal_parse(text, area ? QUANTITY_AREA : QUANTITY_MONEY, m->measure_times, &value)) != NULL) {
@@ -69,6 +84,7 @@ static void read_cell(struct listing *l, struct listing_index *index, const stru
 	}
 out:
 	mem_free(text);
+	return row_is_fine;
 }
 
 static void read_row(struct listing *l, struct listing_index *index, size_t sheet, const struct table_row *row,
@@ -90,10 +106,11 @@ static void read_row(struct listing *l, struct listing_index *index, size_t shee
 		cells.building = table->name;
 	if (is_sum(cells.floor) || is_sum(table_cell(row, building >= 0 ? (size_t)building : 0)))
 		return;
-	size_t errors = l->error_count;
-	for (size_t c = 0; c < row->count && l->error_count == errors; c++)
+	bool row_is_fine = true;
+	for (size_t c = 0; c < row->count && row_is_fine; c++)
 		if (mapping_is_room_column(table, m, c))
-			read_cell(l, index, &cells, (struct listing_place){ sheet, row->number, (int)c }, row->cells[c]);
+			row_is_fine =
+				read_cell(l, index, &cells, (struct listing_place){ sheet, row->number, (int)c }, row->cells[c]);
 }
 
 /* Two columns of one name would be one room twice. */

@@ -10,6 +10,7 @@
 #include "store/listing_lua.h"
 #include "wire/encode.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
@@ -38,7 +39,7 @@ static const char usage[] =
 	"Usage: listingd [-c FILE] [-t]\n"
 	"The listing-control daemon: Redis decides, every screen follows.\n\n"
 	"  -c, --config FILE   settings (default: built-in values and the environment)\n"
-	"  -t, --test          check the settings and exit\n"
+	"  -t, --test          check the settings and the files that they name, and exit\n"
 	"      --print-config  print every setting with its default and exit\n"
 	"      --print-config-markdown\n"
 	"                      the same as a table\n"
@@ -108,6 +109,15 @@ static int complain(struct buf *why, int status)
 	return status;
 }
 
+/* libwebsockets says of a certificate that it cannot use only that. */
+static bool is_readable(const char *setting, const char *path, struct buf *why)
+{
+	if (!*path || access(path, R_OK) == 0)
+		return true;
+	buf_addf(why, "%s: %s: %s", setting, path, strerror(errno));
+	return false;
+}
+
 /* What the files with secrets hold; NULL where no file is set. */
 struct secrets {
 	char *password;
@@ -124,11 +134,13 @@ static void free_secrets(struct secrets *s)
 	link_key_free(s->link_key);
 }
 
-/* False and `why` when a file is not as it should be. */
-static bool read_secrets(const struct conf *conf, struct secrets *out, struct buf *why)
+/* False and `why` when a file that the settings name is not as it should be. */
+static bool read_files(const struct conf *conf, struct secrets *out, struct buf *why)
 {
 	*out = (struct secrets){ 0 };
-	if ((!*conf->buyer_key_file || (out->vault = vault_load(conf->buyer_key_file, why))) &&
+	if (is_readable("tls_cert_file", conf->tls_cert_file, why) &&
+	    is_readable("tls_key_file", conf->tls_key_file, why) &&
+	    (!*conf->buyer_key_file || (out->vault = vault_load(conf->buyer_key_file, why))) &&
 	    (!*conf->buyer_link_key_file ||
 	     (out->link_key = link_key_load(conf->buyer_link_key_file, conf->buyer_link_alg, why))) &&
 	    (!*conf->redis_password_file || (out->password = conf_read_secret(conf->redis_password_file, why))))
@@ -137,12 +149,23 @@ static bool read_secrets(const struct conf *conf, struct secrets *out, struct bu
 	return false;
 }
 
+static int test(const struct conf *conf)
+{
+	struct buf why = { 0 };
+	struct secrets secrets;
+	if (!read_files(conf, &secrets, &why))
+		return complain(&why, EXIT_CONFIG);
+	free_secrets(&secrets);
+	puts("listingd: the settings are valid");
+	return 0;
+}
+
 static int run(struct conf *conf, const struct targets *targets)
 {
 	struct daemon d = { .conf = conf };
 	struct buf why = { 0 };
 	struct secrets secrets;
-	if (!read_secrets(conf, &secrets, &why))
+	if (!read_files(conf, &secrets, &why))
 		return complain(&why, EXIT_CONFIG);
 	if (secrets.vault)
 		log_info("buyers", "personal data is sealed with key %s", vault_first_key(secrets.vault));
@@ -187,11 +210,11 @@ int main(int argc, char **argv)
 	};
 	/* clang-format on */
 	const char *file = NULL;
-	bool test = false;
+	bool only_test = false;
 	for (int o; (o = getopt_long(argc, argv, "c:th", options, NULL)) != -1;) {
 		switch (o) {
 		case 'c': file = optarg; break;
-		case 't': test = true; break;
+		case 't': only_test = true; break;
 		case 'h': fputs(usage, stdout); return 0;
 		case OPT_VERSION: printf("listingd %s\n", LISTINGD_VERSION); return 0;
 		case OPT_PRINT: conf_print_sample(stdout); return 0;
@@ -211,9 +234,8 @@ int main(int argc, char **argv)
 	int status;
 	if (conf_load(conf, file, &why) != 0 || !(targets = targets_load(conf->outbound_file, &why))) {
 		status = complain(&why, EXIT_CONFIG);
-	} else if (test) {
-		puts("listingd: the settings are valid");
-		status = 0;
+	} else if (only_test) {
+		status = test(conf);
 	} else {
 		log_set_level(level_of(conf->log_level));
 		status = run(conf, targets);

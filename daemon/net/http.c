@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/headers.h"
@@ -9,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* What one turn writes of a large body; the rest waits until the socket has taken it. */
 enum { CHUNK_BYTES = 128 * 1024, HEADER_ROOM_BYTES = 4096 };
@@ -192,6 +194,7 @@ static struct http_request *read_request(struct server *s, struct lws *wsi, cons
 	r->server = s;
 	r->app = s->app;
 	r->wsi = wsi;
+	r->began_ms = clock_mono_ms();
 	r->internal = lws_get_vhost(wsi) == s->internal_vhost;
 	r->method = read_method(wsi, &r->head);
 	snprintf(r->path, sizeof r->path, "%s", path);
@@ -243,6 +246,15 @@ static int begin_body(struct http_request *r)
 	return r->answered ? 0 : upload_begin(&r->upload, &r->app->uploads);
 }
 
+/* Of any other method: a body that nobody reads would be taken for the next request. */
+static bool brings_body(struct lws *wsi)
+{
+	char length[24];
+	header_copy(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length);
+	return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 ||
+	       (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0 && strcmp(length, "0") != 0);
+}
+
 static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, const char *path)
 {
 	struct http_request *r = read_request(s, wsi, path);
@@ -258,17 +270,15 @@ static int on_request(struct server *s, struct lws *wsi, struct http_conn *c, co
 		http_respond_error(r, LD_E_BAD_REQUEST, "The query is too long or holds control characters.");
 		return 0;
 	}
-	if (r->method == HTTP_POST) {
-		int err = begin_body(r);
-		if (err) {
-			r->body_expected_bytes = 1; /* unread: the connection ends with this response */
-			r->drains = false;
-			http_respond_error(r, err, NULL);
-			return 0;
-		}
-		if (r->body_expected_bytes > 0)
-			return 0;
+	int err = r->method == HTTP_POST ? begin_body(r) : brings_body(wsi) ? LD_E_BAD_REQUEST : 0;
+	if (err) {
+		r->body_expected_bytes = 1; /* unread: the connection ends with this response */
+		r->drains = false;
+		http_respond_error(r, err, r->method == HTTP_POST ? NULL : "Only POST takes a body.");
+		return 0;
 	}
+	if (r->body_expected_bytes > 0)
+		return 0;
 	http_dispatch(http_ref(r));
 	return 0;
 }
@@ -278,7 +288,8 @@ static int on_body(struct http_conn *c, const char *in, size_t len)
 	struct http_request *r = c->request;
 	if (!r || (r->answered && !r->drains) || !len)
 		return 0;
-	if (len > r->body_expected_bytes - r->body_bytes)
+	if (len > r->body_expected_bytes - r->body_bytes ||
+	    clock_mono_ms() - r->began_ms > (r->drains ? FILE_TIME_MS : BODY_TIME_MS))
 		return -1;
 	if (r->upload.path && !upload_add(&r->upload, in, len))
 		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
@@ -328,6 +339,14 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		s->app->metrics.upgrades_refused_total++;
 		lws_return_http_status(wsi, HTTP_STATUS_BAD_REQUEST, "Offer the subprotocol listing.v1.json.");
 		return 1;
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		/* Nothing is decided of WebSockets here. HTTP/2 stays off: it would go round the peers, their limits and every
+		 * time-out, and frames must not be written to its streams directly. */
+		return in && strcasecmp(in, "h2c") == 0 ? -1 : 0;
+	case LWS_CALLBACK_RAW_ADOPT:
+	case LWS_CALLBACK_RAW_RX:
+		/* The library makes of CONNECT a raw socket, which no time-out ever ends. */
+		return -1;
 	case LWS_CALLBACK_WSI_DESTROY: {
 		struct peer *peer = lws_get_opaque_user_data(wsi);
 		if (peer) {

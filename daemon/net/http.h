@@ -16,6 +16,9 @@
 
 /* Commands and sign-ins are small; 64 KiB leaves room for nothing else. */
 enum { BODY_MAX_BYTES = 65536, PATH_MAX_BYTES = 512, FIELD_MAX_BYTES = 256, RESPONSE_HEADERS = 6 };
+/* The library waits 5 s for each piece of a body, however small. All of it has to be there in this time; a file of the largest
+ * size then needs 280 kbit/s. */
+enum { BODY_TIME_MS = 30000, FILE_TIME_MS = 600000 };
 
 enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_OTHER = 4 };
 
@@ -43,6 +46,7 @@ struct http_request {
 	bool origin_ok;
 	char if_none_match[FIELD_MAX_BYTES];
 	char idempotency_key[FIELD_MAX_BYTES];
+	int64_t began_ms;
 	char *body;
 	size_t body_bytes, body_expected_bytes; /* of an upload too */
 	struct upload upload;

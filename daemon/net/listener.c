@@ -15,6 +15,9 @@
 /* Per turn, so that a connection storm leaves room for everything else on the loop. */
 enum { ACCEPTS_PER_TURN = 64, BACKLOG = 4096 };
 #define PAUSE_S 0.2
+/* What the kernel may keep for a client beyond what is on its way to it. Left alone it takes up to 4 MiB (tcp_wmem): a slow
+ * screen would first be fed minutes of old changes. Two full boards fit. */
+enum { UNSENT_BYTES = 128 * 1024 };
 
 static int open_spare(void) { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
@@ -69,6 +72,8 @@ static int bind_socket(const struct addrinfo *ai, bool shared)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (shared)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+	const int unsent = UNSENT_BYTES; /* accepted sockets inherit it */
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
 	int saved = errno;

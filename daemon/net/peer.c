@@ -26,6 +26,10 @@ static void remote_address(int fd, char out[PEER_TEXT_MAX])
 	if (getpeername(fd, (struct sockaddr *)&sa, &len) != 0 ||
 	    getnameinfo((struct sockaddr *)&sa, len, out, PEER_TEXT_MAX, NULL, 0, NI_NUMERICHOST) != 0)
 		strcpy(out, "unknown");
+	/* A listener on `::` shows IPv4 clients so; they are meant by their usual address. */
+	static const char mapped[] = "::ffff:";
+	if (strncmp(out, mapped, sizeof mapped - 1) == 0 && strchr(out, '.'))
+		memmove(out, out + sizeof mapped - 1, strlen(out) - sizeof mapped + 2);
 }
 
 struct peer *peer_enter(struct peers *p, int fd)

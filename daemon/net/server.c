@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/http.h"
@@ -84,9 +85,17 @@ static void on_ping_tick(void *ctx)
 	ws_ping_slot(s, &s->ping_slots[s->ping_at]);
 }
 
+/* Clients can make the library complain as often as they like: so many lines are told of each second. */
+enum { LIBRARY_LINES_PER_S = 5 };
+
 static void library_log(int level, const char *line)
 {
-	if (level == LLL_ERR)
+	static int64_t second;
+	static int lines;
+	int64_t now = clock_mono_ms() / 1000;
+	lines = now == second ? lines + 1 : 1;
+	second = now;
+	if (level == LLL_ERR && lines <= LIBRARY_LINES_PER_S)
 		log_warnx("libwebsockets", "%.*s", (int)strcspn(line, "\n"), line);
 }
 

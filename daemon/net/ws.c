@@ -128,6 +128,10 @@ static int on_receive(struct lws *wsi, struct ws_conn *c, const char *in, size_t
 		return fail(wsi, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE, "text only");
 	if (len > MESSAGE_MAX_BYTES - (size_t)c->message_bytes)
 		return fail(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "4096 bytes at most");
+	if (++c->message_pieces > MESSAGE_PIECES_MAX)
+		return fail(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "too many fragments");
+	if (whole)
+		c->message_pieces = 0;
 	if (whole && !c->message_bytes) {
 		session_receive(c->session, in, len);
 		return 0;

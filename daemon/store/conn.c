@@ -5,8 +5,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+#include <arpa/inet.h>
 #include <hiredis/adapters/libev.h>
 #include <hiredis/async.h>
+#include <netdb.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +26,14 @@ struct pending {
 	void *ctx;
 };
 
-enum conn_state { CONN_WAITING, CONN_CONNECTING, CONN_SIGNING_IN, CONN_UP };
+enum conn_state { CONN_WAITING, CONN_LOOKING_UP, CONN_CONNECTING, CONN_SIGNING_IN, CONN_UP };
+
+/* A host's name on its way to an address: on a worker thread, because a name server that is away would stop the loop. */
+struct lookup {
+	struct conn *conn; /* NULL once the connection is gone */
+	char *host;
+	char address[INET6_ADDRSTRLEN]; /* "" when there is none */
+};
 
 struct conn {
 	struct loop *loop;
@@ -33,6 +42,7 @@ struct conn {
 	void *ctx;
 	enum conn_state state;
 	redisAsyncContext *redis; /* NULL while waiting */
+	struct lookup *lookup;    /* while a name is being looked up */
 	struct list pending;      /* oldest first */
 	struct loop_timer retry, watch;
 	int64_t retry_ms, connect_deadline_ms;
@@ -160,12 +170,9 @@ static void on_watch(void *ctx)
 		drop(c, "Redis does not answer in time");
 }
 
-static void connect_now(void *ctx)
+static void connect_to(struct conn *c, const char *address)
 {
-	struct conn *c = ctx;
-	/* An IP address is meant: a host name would be looked up synchronously here. */
-	c->redis = c->config.unix_path ? redisAsyncConnectUnix(c->config.unix_path)
-	                               : redisAsyncConnect(c->config.host, c->config.port);
+	c->redis = address ? redisAsyncConnect(address, c->config.port) : redisAsyncConnectUnix(c->config.unix_path);
 	if (!c->redis || c->redis->err) {
 		char why[160];
 		snprintf(why, sizeof why, "%s", c->redis ? c->redis->errstr : "out of memory");
@@ -181,6 +188,66 @@ static void connect_now(void *ctx)
 	redisAsyncSetConnectCallback(c->redis, on_connect);
 	redisAsyncSetDisconnectCallback(c->redis, on_disconnect);
 	loop_timer_every(&c->watch, WATCH_MS);
+}
+
+static void look_up(void *ctx)
+{
+	struct lookup *q = ctx;
+	struct addrinfo *found = NULL, hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	/* IPv4 first: a Redis as Debian installs it listens on 127.0.0.1, where `localhost` may mean ::1 as well. */
+	if (getaddrinfo(q->host, NULL, &hints, &found) != 0) {
+		hints.ai_family = AF_INET6;
+		if (getaddrinfo(q->host, NULL, &hints, &found) != 0)
+			return;
+	}
+	if (getnameinfo(found->ai_addr, found->ai_addrlen, q->address, sizeof q->address, NULL, 0, NI_NUMERICHOST) != 0)
+		q->address[0] = '\0';
+	freeaddrinfo(found);
+}
+
+static void on_looked_up(void *ctx)
+{
+	struct lookup *q = ctx;
+	struct conn *c = q->conn;
+	if (c) {
+		char why[160];
+		c->lookup = NULL;
+		snprintf(why, sizeof why, "the host %.100s has no address (redis_host)", q->host);
+		if (q->address[0])
+			connect_to(c, q->address);
+		else
+			go_down(c, why);
+	}
+	mem_free(q->host);
+	mem_free(q);
+}
+
+static void connect_by_name(struct conn *c)
+{
+	struct lookup *q = mem_zalloc(sizeof *q);
+	q->conn = c;
+	q->host = mem_strdup(c->config.host);
+	c->lookup = q;
+	c->state = CONN_LOOKING_UP;
+	if (!loop_work(c->loop, look_up, on_looked_up, q))
+		on_looked_up(q); /* all threads are busy: as if it had not been found */
+}
+
+static bool is_address(const char *host)
+{
+	unsigned char raw[sizeof(struct in6_addr)];
+	return inet_pton(AF_INET, host, raw) == 1 || inet_pton(AF_INET6, host, raw) == 1;
+}
+
+static void connect_now(void *ctx)
+{
+	struct conn *c = ctx;
+	if (c->config.unix_path)
+		connect_to(c, NULL);
+	else if (is_address(c->config.host))
+		connect_to(c, c->config.host);
+	else
+		connect_by_name(c);
 }
 
 struct conn *conn_new(struct loop *l, const struct store_config *config, const struct conn_handlers *handlers,
@@ -202,6 +269,8 @@ struct conn *conn_new(struct loop *l, const struct store_config *config, const s
 void conn_free(struct conn *c)
 {
 	c->freeing = true;
+	if (c->lookup)
+		c->lookup->conn = NULL;
 	loop_timer_stop(&c->retry);
 	drop(c, "stopping");
 	loop_timer_stop(&c->watch);

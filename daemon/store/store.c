@@ -40,9 +40,12 @@ static void on_down(struct store *s, const char *why)
 {
 	if (s->closed)
 		return;
-	if (s->ready || !s->why[0])
-		snprintf(s->why, sizeof s->why, "Redis is away: %s", why);
-	log_debug("store", "link down: %s", why);
+	char now[sizeof s->why];
+	snprintf(now, sizeof now, "Redis is away: %.*s", (int)(sizeof now - sizeof "Redis is away: "), why);
+	/* Each attempt ends here: what is new is told once, or nobody would learn of a wrong socket or password. */
+	if (!s->ready && strcmp(s->why, now) != 0)
+		log_warnx("store", "%s", now);
+	memcpy(s->why, now, sizeof now);
 	decide(s);
 }
 

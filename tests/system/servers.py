@@ -133,6 +133,11 @@ class Daemon:
                 return int(line.split()[1])
         raise KeyError("VmRSS")
 
+    def cpu_s(self):
+        """User and system time that the daemon has spent."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self):
         self.may_die = True
         self.process.kill()

@@ -39,6 +39,15 @@ def write(folder):
         ("listen_port = 99999999999999999999\n", 1, ["listen_port"]),
         ("x" * 5000 + "\n", 1, []),
         ("中文 = 1\n", 1, ["中文"]),
+        ("bind = localhost\n", 1, ["bind", "IP address", "localhost"]),
+        ("bind =\n", 1, ["bind", "IP address"]),
+        ("trusted_proxies = 10.0.0.1, 10.0.0.2\n", 1, ["trusted_proxies", "10.0.0.1,", "blanks"]),
+        ("trusted_proxies = 10.0.0.0/8\n", 1, ["trusted_proxies", "10.0.0.0/8"]),
+        ("trusted_proxies = 0:0:0:0:0:0:0:1\n", 1, ["trusted_proxies", "write ::1"]),
+        ("origins = sales.example.com\n", 1, ["origins", "https://"]),
+        ("\norigins = https://a.example https://sales.example.com/\n", 2, ["https://sales.example.com/", "without a path"]),
+        ("origins = https://Sales.example.com\n", 1, ["origins", "https://Sales.example.com"]),
+        ("projects = demo,two\n", 1, ["projects", "demo,two"]),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -86,6 +95,19 @@ def test_settings_that_contradict_each_other_are_refused(write):
     assert result.returncode != 0 and "internal_port" in result.stderr
     result = listingd("-t", "-c", write("tls_cert_file = /nowhere/cert.pem\n"))
     assert result.returncode != 0 and "tls_key_file" in result.stderr
+
+
+def test_addresses_origins_and_projects_may_be_several(write):
+    text = "bind = ::\norigins = https://a.example http://b.example:8080\ntrusted_proxies = 127.0.0.1 ::1\nprojects = demo p_2\n"
+    result = listingd("-t", "-c", write(text))
+    assert result.returncode == 0, result.stderr
+
+
+def test_files_that_the_settings_name_are_looked_at_too(write, folder):
+    for key in ("tls_key_file", "buyer_key_file", "redis_password_file"):
+        other = f"tls_cert_file = {folder}/listingd.conf\n" if key == "tls_key_file" else ""
+        result = listingd("-t", "-c", write(f"{other}{key} = /nowhere/secret\n"))
+        assert (result.returncode, "/nowhere/secret" in result.stderr) == (78, True), (key, result)
 
 
 def test_version_and_help_are_told(folder):

@@ -54,6 +54,17 @@ def test_endless_fragments_close_with_1009(office):
     assert screen.close_code() in (1009, None)
 
 
+def test_endless_empty_fragments_close_with_1009(office):
+    screen = office.screen("display1", watch=None)
+    screen.send_frame(TEXT, b"", fin=False)
+    try:
+        for _ in range(200):
+            screen.sock.sendall(b"\x00\x80\0\0\0\0" * 100)
+    except OSError:
+        pass
+    assert screen.close_code() in (1009, None)
+
+
 def test_a_message_in_pieces_is_put_together(office):
     screen = office.screen("display1", watch=None)
     text = json.dumps({"id": 5, "cmd": "ping", "args": {"note": "楼盘"}}, ensure_ascii=False).encode()

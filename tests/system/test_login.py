@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import socket
 import threading
 import time
 
@@ -29,6 +30,19 @@ def test_behind_a_trusted_proxy_with_tls_the_cookie_is_secure(open_office):
     office = open_office(trusted_proxies="127.0.0.1")
     response = office.login("consultant1", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"})
     assert "secure" in response.headers["set-cookie"].lower()
+
+
+def test_a_proxy_over_ipv4_is_known_where_the_daemon_listens_on_every_address_of_both_kinds(open_office):
+    try:
+        with socket.socket(socket.AF_INET6) as here:
+            here.bind(("::", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    office = open_office(bind="::", trusted_proxies="127.0.0.1")
+    assert office.login("consultant1", "wrong", headers={"X-Forwarded-For": "203.0.113.7"}).status == 401
+    assert office.login("consultant2", "wrong").status == 401
+    eventually(lambda: "account consultant1 from 203.0.113.7:" in office.daemon.log())
+    eventually(lambda: "account consultant2 from 127.0.0.1:" in office.daemon.log())
 
 
 def test_what_a_stranger_says_of_tls_is_not_believed(office):

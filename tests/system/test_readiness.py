@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 import threading
+import time
 
 import pytest
 
@@ -115,6 +117,35 @@ def test_while_redis_reads_its_data_the_daemon_says_so_and_is_back_as_soon_as_it
     eventually(office.daemon.is_ready, timeout=3)
     assert office.screen("consultant1").lock("1-101")["status"] == "locked"
     assert "does not tell its version" not in office.daemon.log()
+
+
+@pytest.mark.parametrize(
+    "settings, words",
+    [
+        ({"redis_socket": "/nowhere/redis.sock"}, "No such file"),
+        ({"redis_password_file": "{folder}/password"}, "refuses the user or the password (redis_user, redis_password_file)"),
+    ],
+    ids=["socket", "password"],
+)
+def test_what_keeps_redis_away_is_told_once_in_the_log_and_when_asked(open_office, settings, words):
+    office = open_office(daemons=0)
+    (office.folder / "password").write_text("wrong\n")
+    office.add_daemon(**{key: value.format(folder=office.folder) for key, value in settings.items()}).start(wait=False)
+    eventually(lambda: words in not_ready(office))
+    time.sleep(0.5)  # some attempts more
+    assert office.daemon.log().count(words) == 1
+
+
+def test_a_redis_named_by_its_host_is_found_and_one_without_an_address_does_not_stop_the_loop(open_office):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    office = open_office(redis_options=["--port", str(port)], daemons=0)
+    by_name = {"redis_socket": "", "redis_port": port}
+    assert office.add_daemon(redis_host="localhost", **by_name).start().is_ready()
+    lost = office.add_daemon(redis_host="no-such-host.invalid", **by_name).start(wait=False)
+    eventually(lambda: "no-such-host.invalid" in lost.internal("/readyz")[1], timeout=40)
+    assert lost.internal("/healthz")[0] == 200
 
 
 def test_board_and_commands_are_unavailable_while_redis_is_down_and_say_so(office):

@@ -137,6 +137,34 @@ static void a_matrix_is_one_row_per_floor(void **state)
 	listing_fini(&l);
 }
 
+static void every_problem_of_a_matrix_is_named_too(void **state)
+{
+	(void)state;
+	struct listing l;
+
+	assert_int_equal(load(&l, "总价,,,,\n楼栋,楼层,1,2,3\n3栋,3,6104507,x,0\n3栋,4,-5,6123335,y\n3栋,,1,2,3\n"), -1);
+	says(&l, true, "row 3, column D", "\"x\" is not a number");
+	says(&l, true, "row 3, column E", "is 0");
+	says(&l, true, "row 4, column C", "is negative");
+	says(&l, true, "row 4, column E", "\"y\" is not a number");
+	says(&l, true, "row 5, column B", "floor is missing");
+	assert_int_equal(l.error_count, 5); /* a row without a floor is named once */
+	listing_fini(&l);
+}
+
+static void a_building_may_begin_like_a_sum(void **state)
+{
+	(void)state;
+	struct listing l;
+
+	assert_int_equal(load(&l, "building,floor,room,total price\nSummit,3,301,5000000\nTotality,3,302,5000000\n"
+	                          "Total,,,10000000\nsum: 2,,,10000000\n合计2套,,,10000000\n"),
+	                 0);
+	assert_int_equal(l.count, 2);
+	says(&l, false, "the file", "3 rows of sums");
+	listing_fini(&l);
+}
+
 static void every_problem_is_named_with_row_and_column(void **state)
 {
 	(void)state;
@@ -277,6 +305,8 @@ int main(void)
 		cmocka_unit_test(a_merged_building_is_filled_down),
 		cmocka_unit_test(a_row_that_forgot_its_building_is_a_problem),
 		cmocka_unit_test(a_matrix_is_one_row_per_floor),
+		cmocka_unit_test(every_problem_of_a_matrix_is_named_too),
+		cmocka_unit_test(a_building_may_begin_like_a_sum),
 		cmocka_unit_test(every_problem_is_named_with_row_and_column),
 		cmocka_unit_test(a_price_in_the_wrong_unit_is_noticed),
 		cmocka_unit_test(files_that_are_no_listing_are_refused),
