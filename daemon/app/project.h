@@ -82,6 +82,7 @@ struct project {
 		struct loop_timer timer;
 		struct child *child; /* NULL: none is under way */
 		int tries;
+		enum { CHECK_UNKNOWN, CHECK_AGREES, CHECK_DIFFERS } board; /* of the check under way */
 	} check;
 	struct {
 		int64_t utc_offset_min, sheet_at_min;

@@ -28,13 +28,13 @@ struct reading {
 	char *account;
 };
 
-static enum grant grant_of(enum role role, const char *member)
+/* The kind of an item; KINDS when there is none such. */
+static size_t kind_of(const char *member)
 {
-	size_t n = strcspn(member, "|");
-	for (size_t i = 0; i < KINDS; i++)
-		if (strlen(kinds[i].name) == n && memcmp(kinds[i].name, member, n) == 0)
-			return role_grant(role, kinds[i].right);
-	return GRANT_NO;
+	size_t n = strcspn(member, "|"), i = 0;
+	while (i < KINDS && (strlen(kinds[i].name) != n || memcmp(kinds[i].name, member, n) != 0))
+		i++;
+	return i;
 }
 
 static bool has_queue(enum role role)
@@ -50,7 +50,8 @@ static bool is_for(enum role role, const char *account, const char *member, cons
 {
 	char why[WHY_BYTES];
 	struct json *j;
-	enum grant grant = grant_of(role, member);
+	size_t kind = kind_of(member);
+	enum grant grant = kind < KINDS ? role_grant(role, kinds[kind].right) : GRANT_NO;
 	if (grant != GRANT_OWN || !account)
 		return grant == GRANT_ANY;
 	if (json_parse(record, bytes, &j, why) != 0)
@@ -61,21 +62,46 @@ static bool is_for(enum role role, const char *account, const char *member, cons
 	return own;
 }
 
+/* The places of a list, dealt out in turn among the kinds that have something: none crowds out another. */
+static void share_out(const size_t waiting[KINDS], size_t room[KINDS])
+{
+	size_t left = QUEUE_ITEMS_MAX;
+	memset(room, 0, KINDS * sizeof *room);
+	for (bool given = true; given;) {
+		given = false;
+		for (size_t k = 0; k < KINDS; k++)
+			if (left > 0 && room[k] < waiting[k]) {
+				room[k]++;
+				left--;
+				given = true;
+			}
+	}
+}
+
 static void write_items(struct buf *out, enum role role, const char *account, size_t n, char *const *items,
                         const size_t *bytes)
 {
-	size_t count = 0, written = 0;
+	size_t waiting[KINDS] = { 0 }, room[KINDS], count = 0, written = 0;
+	for (size_t i = 0; i + 2 < n; i += 3)
+		if (is_for(role, account, items[i], items[i + 2], bytes[i + 2])) {
+			waiting[kind_of(items[i])]++;
+			count++;
+		}
+	share_out(waiting, room);
 	buf_adds(out, ",\"items\":[");
 	for (size_t i = 0; i + 2 < n; i += 3) {
-		if (!is_for(role, account, items[i], items[i + 2], bytes[i + 2]))
+		if (!is_for(role, account, items[i], items[i + 2], bytes[i + 2]) || room[kind_of(items[i])] == 0)
 			continue;
-		if (count++ >= QUEUE_ITEMS_MAX)
-			continue;
+		room[kind_of(items[i])]--;
 		if (written++)
 			buf_addc(out, ',');
 		encode_queue_item(out, items[i], strtoll(items[i + 1], NULL, 10), items[i + 2], bytes[i + 2]);
 	}
-	buf_addf(out, "],\"count\":%zu}", count);
+	buf_addf(out, "],\"count\":%zu,\"counts\":{", count);
+	for (size_t k = 0, named = 0; k < KINDS; k++)
+		if (waiting[k])
+			buf_addf(out, "%s\"%s\":%zu", named++ ? "," : "", kinds[k].name, waiting[k]);
+	buf_adds(out, "}}");
 }
 
 static void write_queue(struct buf *out, const struct reading *r, enum role role, const char *account,
