@@ -23,7 +23,7 @@ LDFLAGS  += $(SANFLAGS)
 
 # The libraries, each met in one layer only.
 DAEMON_LIBS := -lwebsockets -lev -lcurl -lsodium -ljwt -lcrypto -lhiredis -lcjson -lcrypt -lpthread
-CTL_LIBS    := -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium
+CTL_LIBS    := -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -lm
 
 LAYERS      := base conf loop core seal wire store outbound app net
 DAEMON_SRC  := $(filter-out daemon/store/sync.c,$(foreach l,$(LAYERS),$(wildcard daemon/$l/*.c))) $(wildcard daemon/main/*.c)
@@ -71,7 +71,7 @@ $(BUILD)/testable.a: $(call obj,$(sort $(filter-out daemon/net/% daemon/main/% d
 	$(AR) rcs $@ $^
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/testable.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -ljwt -lcrypto -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lev -lcurl -lhiredis -lcjson -lcsv -lxlsxwriter -lcrypt -lsodium -ljwt -lcrypto -lpthread -lm
 unit-tests: $(UNIT_TESTS)
 
 check:

@@ -217,7 +217,10 @@ static void run_watch(struct call *c)
 		refuse_because(c, LD_E_BAD_REQUEST, "board.watch needs a WebSocket; GET …/board gives the board by HTTP");
 		return;
 	}
+	bool as_public = false;
 	int err = command_resume(&c->command, &epoch, &seq, why);
+	if (!err)
+		err = command_view(&c->command, &as_public, why);
 	if (err) {
 		refuse_because(c, err, why);
 		return;
@@ -230,7 +233,7 @@ static void run_watch(struct call *c)
 	struct reply_pairs pairs = { 1, &key, &value, &bytes };
 	accept(c, &pairs);
 	if (!s->closing) {
-		publish_watch(p, s, resume, seq);
+		publish_watch(p, s, as_public, resume, seq);
 		private_push_if_frozen(p, s);
 		private_push_own_deals(p, s);
 		queue_push_to(p, s);

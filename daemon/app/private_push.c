@@ -51,7 +51,9 @@ static void fetch_deal(struct project *p, const char *deal, struct session *s, c
 
 void private_push_own_deals(struct project *p, struct session *s)
 {
-	if (!p->board || !s->identity || role_grant(s->identity->role, RIGHT_UNIT_LOCK) == GRANT_NO)
+	/* A buyer learns of the own deals from the launch session. */
+	if (!p->board || !s->identity || role_grant(s->identity->role, RIGHT_UNIT_LOCK) == GRANT_NO ||
+	    role_grant(s->identity->role, RIGHT_DEALS_READ) == GRANT_NO)
 		return;
 	for (uint32_t i = 0; i < board_count(p->board); i++) {
 		const struct board_unit *u = board_unit(p->board, i);

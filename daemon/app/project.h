@@ -82,6 +82,7 @@ struct project {
 		struct loop_timer timer;
 		struct child *child; /* NULL: none is under way */
 		int tries;
+		enum { CHECK_UNKNOWN, CHECK_AGREES, CHECK_DIFFERS } board; /* of the check under way */
 	} check;
 	struct {
 		int64_t utc_offset_min, sheet_at_min;
@@ -89,6 +90,7 @@ struct project {
 	} reports;
 	unsigned seconds; /* since start */
 	bool sweeping, beating;
+	bool reads_queue;                    /* for those who have just begun to watch */
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };
 

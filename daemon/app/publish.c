@@ -97,9 +97,14 @@ static struct frame *delta_frame(struct project *p, enum board_view view, int64_
 	return f;
 }
 
+static enum board_view view_of(const struct project *p, const struct session *s)
+{
+	return project_view(p, s->as_public ? ROLE_DISPLAY : s->identity->role);
+}
+
 static struct frame *next_frame(struct project *p, struct session *s)
 {
-	enum board_view view = project_view(p, s->identity->role);
+	enum board_view view = view_of(p, s);
 	struct frame *f = s->sent_serial == p->serial ? delta_frame(p, view, s->sent_seq) : NULL;
 	if (!f) {
 		f = snapshot_frame(p, view);
@@ -279,10 +284,11 @@ void publish_beat_if_idle(struct project *p)
 		begin(p, true);
 }
 
-void publish_watch(struct project *p, struct session *s, const char *epoch, int64_t seq)
+void publish_watch(struct project *p, struct session *s, bool as_public, const char *epoch, int64_t seq)
 {
 	publish_unwatch(s);
 	s->watching = p;
+	s->as_public = as_public;
 	s->sent_serial = 0;
 	if (p->board && epoch && strcmp(epoch, board_epoch(p->board)) == 0 && seq >= 0 && seq <= board_seq(p->board)) {
 		s->sent_serial = p->serial;
@@ -298,7 +304,7 @@ void publish_watch(struct project *p, struct session *s, const char *epoch, int6
 	if (is_current(p, s)) {
 		/* Nothing missed: an empty delta is the answer to the resume. */
 		struct buf text = { 0 };
-		encode_units(&text, p->board, project_view(p, s->identity->role), seq, NULL, 0, project_now_ms(p));
+		encode_units(&text, p->board, view_of(p, s), seq, NULL, 0, project_now_ms(p));
 		struct frame *f = frame_from(p, &text);
 		session_send(s, f);
 		frame_unref(f);

@@ -21,8 +21,9 @@ void publish_fini(struct project *p);
 void publish_changed(struct project *p); /* the board has a newer seq, or is another board */
 void publish_beat_if_idle(struct project *p);
 /* Starts watching; answers with the missing units when (epoch, seq) is this board and the ring covers it, else with the board.
- * epoch NULL: no resume. */
-void publish_watch(struct project *p, struct session *s, const char *epoch, int64_t seq);
+ * epoch NULL: no resume. as_public: the public board, as on a wall in front of customers, also for who may see more; a client
+ * that asks for another view than before must not resume. */
+void publish_watch(struct project *p, struct session *s, bool as_public, const char *epoch, int64_t seq);
 void publish_unwatch(struct session *s);
 /* Sends whatever the session lacks, if its connection can take it. */
 void publish_bring_current(struct session *s);

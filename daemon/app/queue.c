@@ -18,23 +18,23 @@ static const struct kind {
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* A queue that was read, on its way to every role that watches, or to one reader. */
+/* A queue that was read, on its way to every session that watches, to those that have just begun to, or to one reader. */
 struct reading {
 	struct project *project;
-	struct session *session; /* NULL: every watching session */
-	queue_cb cb;             /* set: a reader by HTTP */
+	bool newcomers; /* only those who have not been told yet */
+	queue_cb cb;    /* set: a reader by HTTP */
 	void *ctx;
 	enum role role;
 	char *account;
 };
 
-static enum grant grant_of(enum role role, const char *member)
+/* The kind of an item; KINDS when there is none such. */
+static size_t kind_of(const char *member)
 {
-	size_t n = strcspn(member, "|");
-	for (size_t i = 0; i < KINDS; i++)
-		if (strlen(kinds[i].name) == n && memcmp(kinds[i].name, member, n) == 0)
-			return role_grant(role, kinds[i].right);
-	return GRANT_NO;
+	size_t n = strcspn(member, "|"), i = 0;
+	while (i < KINDS && (strlen(kinds[i].name) != n || memcmp(kinds[i].name, member, n) != 0))
+		i++;
+	return i;
 }
 
 static bool has_queue(enum role role)
@@ -50,7 +50,8 @@ static bool is_for(enum role role, const char *account, const char *member, cons
 {
 	char why[WHY_BYTES];
 	struct json *j;
-	enum grant grant = grant_of(role, member);
+	size_t kind = kind_of(member);
+	enum grant grant = kind < KINDS ? role_grant(role, kinds[kind].right) : GRANT_NO;
 	if (grant != GRANT_OWN || !account)
 		return grant == GRANT_ANY;
 	if (json_parse(record, bytes, &j, why) != 0)
@@ -61,21 +62,46 @@ static bool is_for(enum role role, const char *account, const char *member, cons
 	return own;
 }
 
+/* The places of a list, dealt out in turn among the kinds that have something: none crowds out another. */
+static void share_out(const size_t waiting[KINDS], size_t room[KINDS])
+{
+	size_t left = QUEUE_ITEMS_MAX;
+	memset(room, 0, KINDS * sizeof *room);
+	for (bool given = true; given;) {
+		given = false;
+		for (size_t k = 0; k < KINDS; k++)
+			if (left > 0 && room[k] < waiting[k]) {
+				room[k]++;
+				left--;
+				given = true;
+			}
+	}
+}
+
 static void write_items(struct buf *out, enum role role, const char *account, size_t n, char *const *items,
                         const size_t *bytes)
 {
-	size_t count = 0, written = 0;
+	size_t waiting[KINDS] = { 0 }, room[KINDS], count = 0, written = 0;
+	for (size_t i = 0; i + 2 < n; i += 3)
+		if (is_for(role, account, items[i], items[i + 2], bytes[i + 2])) {
+			waiting[kind_of(items[i])]++;
+			count++;
+		}
+	share_out(waiting, room);
 	buf_adds(out, ",\"items\":[");
 	for (size_t i = 0; i + 2 < n; i += 3) {
-		if (!is_for(role, account, items[i], items[i + 2], bytes[i + 2]))
+		if (!is_for(role, account, items[i], items[i + 2], bytes[i + 2]) || room[kind_of(items[i])] == 0)
 			continue;
-		if (count++ >= QUEUE_ITEMS_MAX)
-			continue;
+		room[kind_of(items[i])]--;
 		if (written++)
 			buf_addc(out, ',');
 		encode_queue_item(out, items[i], strtoll(items[i + 1], NULL, 10), items[i + 2], bytes[i + 2]);
 	}
-	buf_addf(out, "],\"count\":%zu}", count);
+	buf_addf(out, "],\"count\":%zu,\"counts\":{", count);
+	for (size_t k = 0, named = 0; k < KINDS; k++)
+		if (waiting[k])
+			buf_addf(out, "%s\"%s\":%zu", named++ ? "," : "", kinds[k].name, waiting[k]);
+	buf_adds(out, "}}");
 }
 
 static void write_queue(struct buf *out, const struct reading *r, enum role role, const char *account,
@@ -85,29 +111,10 @@ static void write_queue(struct buf *out, const struct reading *r, enum role role
 	write_items(out, role, account, n, items, bytes);
 }
 
-static bool is_reader(const struct session *s, const struct project *p)
+static bool is_meant(const struct session *s, const struct reading *r)
 {
-	return s->watching == p && !s->closing && s->identity && has_queue(s->identity->role);
-}
-
-static struct frame *queue_frame(const struct reading *r, enum role role, const struct fn_reply *reply, size_t n,
-                                 char *const *items, const size_t *bytes)
-{
-	struct buf text = { 0 };
-	write_queue(&text, r, role, NULL, reply, n, items, bytes);
-	struct frame *f = frame_new(text.data, text.len_bytes);
-	buf_fini(&text);
-	return f;
-}
-
-static void push_to_one(const struct reading *r, const struct fn_reply *reply, size_t n, char *const *items,
-                        const size_t *bytes)
-{
-	if (!is_reader(r->session, r->project))
-		return;
-	struct frame *f = queue_frame(r, r->session->identity->role, reply, n, items, bytes);
-	session_send(r->session, f);
-	frame_unref(f);
+	return s->watching == r->project && !s->closing && s->identity && (!r->newcomers || s->lacks_queue) &&
+	       has_queue(s->identity->role);
 }
 
 /* Encoded once per role, and only for roles somebody of which looks. */
@@ -117,11 +124,16 @@ static void push_to_roles(const struct reading *r, const struct fn_reply *reply,
 	struct frame *frames[ROLE_COUNT] = { 0 };
 	LIST_EACH(&r->project->app->sessions, it) {
 		struct session *s = CONTAINER_OF(it, struct session, link);
-		if (!is_reader(s, r->project))
+		if (!is_meant(s, r))
 			continue;
+		s->lacks_queue = false;
 		enum role role = s->identity->role;
-		if (!frames[role])
-			frames[role] = queue_frame(r, role, reply, n, items, bytes);
+		if (!frames[role]) {
+			struct buf text = { 0 };
+			write_queue(&text, r, role, NULL, reply, n, items, bytes);
+			frames[role] = frame_new(text.data, text.len_bytes);
+			buf_fini(&text);
+		}
 		session_send(s, frames[role]);
 	}
 	for (size_t i = 0; i < ROLE_COUNT; i++)
@@ -132,6 +144,8 @@ static void on_queue(void *ctx, int err, const struct fn_reply *reply, size_t n,
                      const size_t *bytes)
 {
 	struct reading *r = ctx;
+	if (r->newcomers)
+		r->project->reads_queue = false;
 	if (r->cb && err) {
 		r->cb(r->ctx, err, NULL);
 	} else if (r->cb) {
@@ -139,13 +153,9 @@ static void on_queue(void *ctx, int err, const struct fn_reply *reply, size_t n,
 		write_queue(&text, r, r->role, r->account, reply, n, items, bytes);
 		r->cb(r->ctx, 0, &text);
 		buf_fini(&text);
-	} else if (!err && r->session) {
-		push_to_one(r, reply, n, items, bytes);
 	} else if (!err) {
 		push_to_roles(r, reply, n, items, bytes);
 	}
-	if (r->session)
-		session_unref(r->session);
 	mem_free(r->account);
 	mem_free(r);
 }
@@ -187,12 +197,18 @@ void queue_changed(struct project *p, const struct event *e)
 		queue_refresh(p);
 }
 
+/* When thousands come back at once, few readings serve them all: a reading under way is good enough for who comes after it
+ * was asked for, since a change in between is followed by a reading for everybody, which is answered later. */
 void queue_push_to(struct project *p, struct session *s)
 {
 	if (!s->identity || !has_queue(s->identity->role))
 		return;
+	s->lacks_queue = true;
+	if (p->reads_queue)
+		return;
+	p->reads_queue = true;
 	struct reading *r = mem_zalloc(sizeof *r);
-	r->session = session_ref(s);
+	r->newcomers = true;
 	read_queue(p, r);
 }
 

@@ -51,15 +51,31 @@ static void again_in(struct project *p, int64_t ms)
 
 static void next_hour(struct project *p) { again_in(p, p->app->conf->self_check_s * 1000); }
 
+/* Data and trail agree: whether all does depends on what was found of the board. */
+static void conclude(struct project *p)
+{
+	struct metrics *m = &p->app->metrics;
+	switch (p->check.board) {
+	case CHECK_AGREES:
+		m->selfcheck_passed_total++;
+		log_info(p->name, "self-check: board, data, deadlines, counters and audit trail agree");
+		private_push_checked(p);
+		break;
+	case CHECK_UNKNOWN:
+		m->selfcheck_failed_total++;
+		log_warnx(p->name, "self-check: the data agree with the audit trail; the board was too busy to be compared");
+		break;
+	case CHECK_DIFFERS: /* told when it was found */ break;
+	}
+}
+
 static void on_verified(void *ctx, int status, const char *out, size_t out_bytes)
 {
 	struct project *p = ctx;
 	UNUSED(out_bytes);
 	p->check.child = NULL;
 	if (status == 0) {
-		p->app->metrics.selfcheck_passed_total++;
-		log_info(p->name, "self-check: board, data, deadlines, counters and audit trail agree");
-		private_push_checked(p);
+		conclude(p);
 	} else if (status == 1 && strstr(out, "\"differences\"")) {
 		log_error(p->name, "self-check: %s", out);
 		freeze(p, "data and audit trail differ; see listingctl verify");
@@ -87,12 +103,14 @@ static void on_digest(void *ctx, int err, const struct fn_reply *reply)
 	char own[SHA1_HEX_BYTES];
 	if (!err && theirs && p->live && fn_reply_int(reply, "seq", 0) == board_seq(p->board)) {
 		digest(p->board, own);
-		if (strcmp(own, theirs) != 0)
+		p->check.board = strcmp(own, theirs) == 0 ? CHECK_AGREES : CHECK_DIFFERS;
+		if (p->check.board == CHECK_DIFFERS)
 			freeze(p, "the board of a daemon is not what Redis has");
 		verify(p);
 	} else if (p->check.tries++ < BOARD_TRIES) {
 		loop_timer_after(&p->check.timer, BOARD_RETRY_MS);
 	} else {
+		p->check.board = CHECK_UNKNOWN;
 		verify(p); /* too busy for the board; the data can be checked all the same */
 	}
 }

@@ -4,10 +4,10 @@
 #include "base/mem.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NO_UNIT = UINT32_MAX, UNITS_MAX = 20000 };
+#define SEEN_WORDS(units) (((units) + 63) / 64)
 
 struct board {
 	char *project;
@@ -16,17 +16,10 @@ struct board {
 	int64_t seq, catalog_version;
 	size_t count, cap;
 	struct board_unit *units;
-	int64_t *seen; /* by index: scratch of board_changed_since */
-	int64_t seen_mark;
+	uint64_t *seen;            /* a bit for each index: scratch of board_changed_since, all zero in between */
 	int64_t ring_from;         /* the ring reaches back to changes after this seq */
 	uint32_t ring[BOARD_RING]; /* seq modulo BOARD_RING → index, or NO_UNIT */
 };
-
-static int by_value(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
 
 struct board *board_new(const char *project)
 {
@@ -64,8 +57,8 @@ static void reserve(struct board *b, size_t count)
 	while (cap < count)
 		cap *= 2;
 	b->units = mem_reallocarray(b->units, cap, sizeof *b->units);
-	b->seen = mem_reallocarray(b->seen, cap, sizeof *b->seen);
-	memset(b->seen + b->cap, 0, (cap - b->cap) * sizeof *b->seen);
+	mem_free(b->seen);
+	b->seen = mem_calloc(SEEN_WORDS(cap), sizeof *b->seen);
 	b->cap = cap;
 }
 
@@ -147,15 +140,16 @@ size_t board_changed_since(struct board *b, int64_t from, uint32_t *out, size_t 
 	*too_old = from < b->ring_from || from > b->seq || cap < b->count;
 	if (*too_old)
 		return 0;
-	int64_t mark = ++b->seen_mark;
 	for (int64_t seq = from + 1; seq <= b->seq; seq++) {
 		uint32_t index = b->ring[(uint64_t)seq % BOARD_RING];
-		if (index == NO_UNIT || b->seen[index] == mark)
-			continue;
-		b->seen[index] = mark;
-		out[n++] = index;
+		if (index != NO_UNIT)
+			b->seen[index / 64] |= 1ULL << index % 64;
 	}
-	qsort(out, n, sizeof *out, by_value);
+	for (size_t word = 0; word < SEEN_WORDS(b->count); word++) {
+		for (uint64_t bits = b->seen[word]; bits; bits &= bits - 1)
+			out[n++] = (uint32_t)(64 * word) + (uint32_t)__builtin_ctzll(bits);
+		b->seen[word] = 0;
+	}
 	return n;
 }
 

@@ -14,10 +14,10 @@
 
 /* The columns of the CSV form, after `seq`. New ones are added before the last two; the hash ends every event. */
 static const char *const columns[] = {
-	"type",       "at",       "by",   "role",    "unit",     "index",     "status", "rev",        "deadline",
-	"deal",       "holder",   "why",  "catalog", "buyer",    "price_fen", "slip",   "receipt",    "kind",
-	"amount_fen", "paid_fen", "late", "result",  "contract", "request",   "to",     "refund_fen", "from",
-	"count",      "set",      "uuid", "version", "added",    "changed",   "more",   "hash",
+	"type",    "at",     "by",       "role",    "unit",      "index",      "status",  "rev",   "deadline",   "deal",
+	"holder",  "why",    "catalog",  "buyer",   "price_fen", "slip",       "receipt", "kind",  "amount_fen", "paid_fen",
+	"late",    "result", "contract", "request", "to",        "refund_fen", "from",    "count", "set",        "uuid",
+	"version", "added",  "changed",  "was",     "val",       "before",     "more",    "hash",
 };
 
 enum { COLUMNS = sizeof columns / sizeof columns[0], MORE = COLUMNS - 2 };

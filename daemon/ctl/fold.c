@@ -36,6 +36,7 @@ void fold_fini(struct fold *f)
 {
 	map_free(f->units, free_unit);
 	map_free(f->deals, fold_deal_free);
+	fold_receipts_free(f);
 	mem_free(f->all);
 }
 
@@ -185,6 +186,8 @@ void fold_event(struct fold *f, const struct reply *event)
 		follow_unit(f, type, unit, fields);
 	if (reply_get(fields, 0, "deal"))
 		fold_deal_event(f, type, reply_get(fields, 0, "deal"), fields);
+	if (strcmp(type, "ask") == 0)
+		f->requests++;
 	if (strcmp(type, "import") == 0)
 		f->catalog_version = reply_get_int(fields, 0, "version", 0);
 }

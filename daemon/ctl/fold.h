@@ -16,13 +16,19 @@ struct fold_deal {
 	int64_t price_fen; /* -1: locked before events told prices */
 };
 
+struct fold_receipt {
+	char *deal, *kind;
+	int64_t fen; /* as the receipt says it: of a refund what was paid back */
+};
+
 struct fold {
 	int64_t seq, catalog_version;
 	char chain[44];
 	struct map *units; /* id → struct ctl_unit */
 	struct map *deals; /* id → struct fold_deal */
 	size_t unit_count, deal_count;
-	int64_t slips, receipts; /* how many were issued */
+	int64_t slips, receipts, requests; /* how many were issued */
+	struct fold_receipt *all_receipts; /* receipt 1 stands first */
 	int64_t next_index;
 	struct ctl_unit **all; /* in the order they were added */
 	void (*tell)(void *ctx, const char *problem);
@@ -39,5 +45,6 @@ void fold_deal_event(struct fold *f, const char *type, const char *id, const str
 void fold_deal_unit(struct fold *f, const char *id, const char *unit, const char *holder, enum unit_status state,
                     int64_t deadline);
 void fold_deal_free(void *deal);
+void fold_receipts_free(struct fold *f);
 
 #endif

@@ -71,13 +71,29 @@ static void take_fields(struct fold *f, struct fold_deal *d, const struct reply 
 	}
 }
 
+static void keep_receipt(struct fold *f, const struct fold_deal *d, const char *kind, int64_t fen)
+{
+	f->all_receipts = mem_reallocarray(f->all_receipts, (size_t)f->receipts + 1, sizeof *f->all_receipts);
+	f->all_receipts[f->receipts++] =
+		(struct fold_receipt){ .deal = mem_strdup(d->id), .kind = mem_strdup(kind ? kind : ""), .fen = fen };
+}
+
+void fold_receipts_free(struct fold *f)
+{
+	for (int64_t i = 0; i < f->receipts; i++) {
+		mem_free(f->all_receipts[i].deal);
+		mem_free(f->all_receipts[i].kind);
+	}
+	mem_free(f->all_receipts);
+}
+
 static void take_receipt(struct fold *f, struct fold_deal *d, const struct reply *fields)
 {
 	const char *kind = reply_get(fields, 0, "kind");
 	int64_t fen = reply_get_int(fields, 0, "fen", 0);
 	bool refund = kind && strcmp(kind, "refund") == 0;
 
-	f->receipts++;
+	keep_receipt(f, d, kind, fen);
 	if (reply_get_int(fields, 0, "no", 0) != f->receipts)
 		f->tell(f->ctx, "receipt numbers are not without a gap");
 	d->paid_fen += refund ? -fen : fen;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ctl/new_file.h"
+#include "ctl/settings_then.h"
 #include "ctl/trail.h"
 #include "report/report.h"
 #include "report/trend.h"
@@ -16,14 +17,15 @@ struct making {
 	struct ctl *c;
 	struct report report;
 	bool xlsx;
-	const char *out;      /* NULL: standard output */
-	int64_t now_ms;       /* by Redis' clock */
-	struct reply *meta;   /* as META_… below */
+	const char *out;    /* NULL: standard output */
+	int64_t now_ms;     /* by Redis' clock */
+	struct reply *meta; /* as META_… below */
+	struct settings_history settings;
 	struct ledger ledger; /* of report.span; once `begun` */
 	bool begun;
 };
 
-enum { META_NAME, META_UTC_OFFSET, META_SHEET_AT, META_CLOCK_HOLD, META_BEAT };
+enum { META_NAME, META_UTC_OFFSET, META_SHEET_AT, META_CLOCK_HOLD, META_BEAT, META_CONFIGURED, META_PALETTE };
 
 /* As in the function library: so far from the last heartbeat the clock is in doubt. */
 enum { CLOCK_DOUBT_MS = 60000 };
@@ -74,8 +76,8 @@ static int read_project(struct making *m)
 	char *key = ctl_key(m->report.project, ":meta");
 	int status = 0;
 
-	m->meta =
-		ctl_ask(m->c, &status, "HMGET", key, "name", "utc_offset_min", "sheet_at_min", "clock_hold", "beat_ms", NULL);
+	m->meta = ctl_ask(m->c, &status, "HMGET", key, "name", "utc_offset_min", "sheet_at_min", "clock_hold", "beat_ms",
+	                  "configured", "palette", NULL);
 	mem_free(key);
 	if (!m->meta)
 		return status;
@@ -86,9 +88,13 @@ static int read_project(struct making *m)
 		return status;
 	m->now_ms = strtoll(reply_text(time, 0), NULL, 10) * 1000 + strtoll(reply_text(time, 1), NULL, 10) / 1000;
 	reply_free(time);
-	m->report.title = reply_text(m->meta, META_NAME);
-	m->report.utc_offset_min = meta_int(m, META_UTC_OFFSET, UTC_OFFSET_MIN);
-	return 0;
+	char none[] = "", *palette = m->meta->items[META_PALETTE].text;
+	const struct settings_then now = { .title = m->meta->items[META_NAME].text,
+		                               .palette = palette ? palette : none,
+		                               .utc_offset_min = meta_int(m, META_UTC_OFFSET, UTC_OFFSET_MIN),
+		                               .sheet_at_min = meta_int(m, META_SHEET_AT, SHEET_AT_MIN) };
+	m->report.utc_offset_min = now.utc_offset_min;
+	return settings_history_read(m->c, m->report.project, &now, meta_int(m, META_CONFIGURED, 0), &m->settings);
 }
 
 static bool clock_in_doubt(const struct making *m)
@@ -96,17 +102,34 @@ static bool clock_in_doubt(const struct making *m)
 	return *reply_text(m->meta, META_CLOCK_HOLD) || llabs(m->now_ms - meta_int(m, META_BEAT, 0)) > CLOCK_DOUBT_MS;
 }
 
+/* The settings of a report are those under which its time was first over: then it was made, or should have been. */
+static void take_settings(struct making *m, int64_t day)
+{
+	struct report *r = &m->report;
+	const struct settings_then *s = &m->settings.all[0];
+
+	for (size_t i = m->settings.count; i > 0; i--) {
+		s = &m->settings.all[ctl_option(m->c, "now") ? 0 : i - 1];
+		r->span = report_span(r->kind, day, s->utc_offset_min, s->sheet_at_min);
+		if (r->span.until_ms <= s->until_ms)
+			break;
+	}
+	r->title = s->title;
+	r->palette = s->palette;
+	r->utc_offset_min = s->utc_offset_min;
+}
+
 /* Which days, and until when. A period that is not over is cut at this moment, and says so. */
 static int frame(struct making *m)
 {
 	struct report *r = &m->report;
 	const char *date = ctl_option(m->c, "date");
-	int64_t sheet_at_min = meta_int(m, META_SHEET_AT, SHEET_AT_MIN), day;
+	int64_t sheet_at_min = m->settings.all[0].sheet_at_min, day;
 
 	if (!date || !office_day_parse(date, &day)) /* read_options has refused what is none */
 		day = r->kind == REPORT_SHEET ? office_day_of(m->now_ms, r->utc_offset_min)
 		                              : report_last_over(r->kind, m->now_ms, r->utc_offset_min, sheet_at_min).day;
-	r->span = report_span(r->kind, day, r->utc_offset_min, sheet_at_min);
+	take_settings(m, day);
 	if (office_day_start_ms(r->span.day, r->utc_offset_min) > m->now_ms)
 		return ctl_fail(CTL_BAD_DATA, "%s lies in the future", date);
 	r->interim = r->span.until_ms > m->now_ms || ctl_option(m->c, "now");
@@ -175,6 +198,7 @@ static void forget(struct making *m)
 {
 	if (m->begun)
 		ledger_fini(&m->ledger);
+	settings_history_free(&m->settings);
 	reply_free(m->meta);
 }
 

@@ -4,29 +4,15 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "ctl/fold.h"
 #include "ctl/print.h"
+#include "ctl/verify_parts.h"
 #include "wire/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum part { META, UNITS, INDEX, CATALOG, DEALS, DUE, RECEIPTS, PARTS };
-
 #define PAGE "2000"
-
-struct verify {
-	struct ctl *c;
-	const char *project;
-	struct fold fold;
-	struct reply *read; /* of EXEC: one item per part */
-	struct differences *found;
-};
-
-#define differ(v, ...) differences_addf((v)->found, __VA_ARGS__)
-
-static const struct reply *part(const struct verify *v, enum part which) { return &v->read->items[which]; }
 
 /* --- reading */
 
@@ -54,20 +40,24 @@ static int read_all(struct verify *v)
 	    (status = queue(v, "HKEYS", ":catalog", NULL, NULL, NULL)) != 0 ||
 	    (status = queue(v, "HGETALL", ":deals", NULL, NULL, NULL)) != 0 ||
 	    (status = queue(v, "ZRANGE", ":due", "0", "-1", "WITHSCORES")) != 0 ||
-	    (status = queue(v, "HLEN", ":receipts", NULL, NULL, NULL)) != 0)
+	    (status = queue(v, "HGETALL", ":receipts", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "HGETALL", ":refs", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "HGETALL", ":contracts", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "HGETALL", ":requests", NULL, NULL, NULL)) != 0 ||
+	    (status = queue(v, "ZRANGE", ":queue", "0", "-1", NULL)) != 0)
 		return status;
 	if ((v->read = ctl_ask(v->c, &status, "EXEC", NULL)) == NULL)
 		return status;
 	if (v->read->count != PARTS)
 		return ctl_fail(CTL_INTERNAL, "Redis did not carry out the transaction");
-	if (part(v, META)->count == 0)
+	if (verify_part(v, PART_META)->count == 0)
 		return ctl_fail(CTL_REFUSED, "no_such_project: there is no project %s", v->project);
 	return 0;
 }
 
 static int follow_trail(struct verify *v)
 {
-	long long seq = (long long)reply_get_int(part(v, META), 0, "seq", 0);
+	long long seq = (long long)reply_get_int(verify_part(v, PART_META), 0, "seq", 0);
 	char *key = ctl_key(v->project, ":events"), from[40] = "-", until[40];
 	int status = 0;
 	bool more = true;
@@ -95,7 +85,7 @@ static void compare_series(struct verify *v, const char *series, int64_t count)
 	char name[32];
 
 	snprintf(name, sizeof name, "next_%s", series);
-	int64_t next = reply_get_int(part(v, META), 0, name, 1);
+	int64_t next = reply_get_int(verify_part(v, PART_META), 0, name, 1);
 	if (next != count + 1)
 		differ(v, "meta: the next %s is %lld in Redis, %lld by the trail", series, (long long)next,
 		       (long long)count + 1);
@@ -103,7 +93,7 @@ static void compare_series(struct verify *v, const char *series, int64_t count)
 
 static void compare_meta(struct verify *v)
 {
-	const struct reply *meta = part(v, META);
+	const struct reply *meta = verify_part(v, PART_META);
 	long long seq = (long long)reply_get_int(meta, 0, "seq", -1),
 			  version = (long long)reply_get_int(meta, 0, "catalog_version", -1);
 	const char *chain = reply_get(meta, 0, "chain");
@@ -116,9 +106,7 @@ static void compare_meta(struct verify *v)
 	compare_series(v, "deal", (int64_t)v->fold.deal_count);
 	compare_series(v, "slip", v->fold.slips);
 	compare_series(v, "receipt", v->fold.receipts);
-	if (part(v, RECEIPTS)->integer != v->fold.receipts)
-		differ(v, "receipts: %lld in Redis, %lld by the trail", (long long)part(v, RECEIPTS)->integer,
-		       (long long)v->fold.receipts);
+	compare_series(v, "request", v->fold.requests);
 	if (version != v->fold.catalog_version)
 		differ(v, "meta: the catalogue has version %lld in Redis, %lld by the trail", version,
 		       (long long)v->fold.catalog_version);
@@ -160,7 +148,8 @@ static void compare_unit(struct verify *v, const char *id, const char *packed)
 
 static void compare_units(struct verify *v)
 {
-	const struct reply *units = part(v, UNITS), *index = part(v, INDEX), *catalog = part(v, CATALOG);
+	const struct reply *units = verify_part(v, PART_UNITS), *index = verify_part(v, PART_INDEX),
+					   *catalog = verify_part(v, PART_CATALOG);
 	struct map *known = map_new(), *listed = map_new();
 
 	for (size_t i = 0; i + 1 < units->count; i += 2) {
@@ -242,7 +231,7 @@ static void report_missing_deal(const char *id, void *deal, void *ctx)
 {
 	UNUSED(deal);
 	struct verify *v = ctx;
-	const struct reply *deals = part(v, DEALS);
+	const struct reply *deals = verify_part(v, PART_DEALS);
 
 	if (!reply_get(deals, 0, id))
 		differ(v, "deal %s: made by the trail, but not in Redis", id);
@@ -250,7 +239,7 @@ static void report_missing_deal(const char *id, void *deal, void *ctx)
 
 static void compare_deals(struct verify *v)
 {
-	const struct reply *deals = part(v, DEALS);
+	const struct reply *deals = verify_part(v, PART_DEALS);
 
 	for (size_t i = 0; i + 1 < deals->count; i += 2)
 		compare_deal(v, reply_text(deals, i), reply_text(deals, i + 1));
@@ -261,7 +250,7 @@ static void compare_deals(struct verify *v)
 /* Every held unit with a deadline must be due then, or the clock would forget it; and nothing else may be. */
 static void compare_due(struct verify *v)
 {
-	const struct reply *due = part(v, DUE);
+	const struct reply *due = verify_part(v, PART_DUE);
 	struct map *found = map_new();
 
 	for (size_t i = 0; i + 1 < due->count; i += 2) {
@@ -293,6 +282,8 @@ int verify_project(struct ctl *c, const char *project, struct verify_result *out
 		compare_units(&v);
 		compare_deals(&v);
 		compare_due(&v);
+		verify_money(&v);
+		verify_queue(&v);
 	}
 	out->seq = v.fold.seq;
 	out->units = v.fold.unit_count;

@@ -80,6 +80,16 @@ void http_respond_error(struct http_request *r, int err, const char *detail)
 	http_respond_problem(r, err, &text);
 }
 
+void http_respond_when_read(void *ctx, int err, struct buf *text)
+{
+	struct http_request *r = ctx;
+	if (err)
+		http_respond_error(r, err, NULL);
+	else
+		http_respond_text(r, 200, "application/json", text);
+	http_unref(r);
+}
+
 void http_respond_problem(struct http_request *r, int err, struct buf *text)
 {
 	if (err == LD_E_UNAUTHENTICATED)

@@ -73,6 +73,8 @@ void http_respond_text(struct http_request *r, int status, const char *content_t
 /* RFC 9457 problem document of an error; `detail` an English sentence or NULL. */
 void http_respond_problem(struct http_request *r, int err, struct buf *text); /* one already made; empties text */
 void http_respond_error(struct http_request *r, int err, const char *detail);
+/* A callback of readers in app: responds with the JSON text, or the error, and drops its reference to the request (ctx). */
+void http_respond_when_read(void *ctx, int err, struct buf *text);
 
 /* The callback of protocols[0] of the public and of the internal vhost. */
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);

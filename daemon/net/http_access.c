@@ -86,21 +86,14 @@ void post_claim(struct http_request *r, struct project *p)
 	text_request_fini(&in);
 }
 
-static void on_list(void *ctx, int err, struct buf *text)
-{
-	struct http_request *r = ctx;
-	if (err)
-		http_respond_error(r, err, NULL);
-	else
-		http_respond_text(r, 200, "application/json", text);
-	http_unref(r);
-}
-
-void get_displays(struct http_request *r, struct project *p) { displays_list(p, on_list, http_ref(r)); }
+void get_displays(struct http_request *r, struct project *p) { displays_list(p, http_respond_when_read, http_ref(r)); }
 
 /* --- accounts */
 
-void get_accounts(struct http_request *r, struct project *p) { accounts_list(p, r->identity, on_list, http_ref(r)); }
+void get_accounts(struct http_request *r, struct project *p)
+{
+	accounts_list(p, r->identity, http_respond_when_read, http_ref(r));
+}
 
 static void on_password(void *ctx, int err)
 {

@@ -350,19 +350,9 @@ static void get_board(struct http_request *r, struct project *p)
 	http_respond_text(r, 200, "application/json", &text);
 }
 
-static void on_buyers(void *ctx, int err, struct buf *text)
-{
-	struct http_request *r = ctx;
-	if (err)
-		http_respond_error(r, err, NULL);
-	else
-		http_respond_text(r, 200, "application/json", text);
-	http_unref(r);
-}
-
 static void get_buyers(struct http_request *r, struct project *p)
 {
-	buyers_list(r->server->app, p, r->identity, on_buyers, http_ref(r));
+	buyers_list(r->server->app, p, r->identity, http_respond_when_read, http_ref(r));
 }
 
 static void on_command(void *ctx, int http_status, struct buf *text)

@@ -12,17 +12,7 @@ enum { PART_LAUNCH = 5 };
 
 /* --- settings */
 
-static void on_settings(void *ctx, int err, struct buf *text)
-{
-	struct http_request *r = ctx;
-	if (err)
-		http_respond_error(r, err, NULL);
-	else
-		http_respond_text(r, 200, "application/json", text);
-	http_unref(r);
-}
-
-void get_settings(struct http_request *r, struct project *p) { settings_read(p, on_settings, http_ref(r)); }
+void get_settings(struct http_request *r, struct project *p) { settings_read(p, http_respond_when_read, http_ref(r)); }
 
 /* --- import */
 

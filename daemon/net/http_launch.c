@@ -70,17 +70,7 @@ void get_pick(struct http_request *r, struct project *p)
 
 /* --- the sessions */
 
-static void on_list(void *ctx, int err, struct buf *text)
-{
-	struct http_request *r = ctx;
-	if (err)
-		http_respond_error(r, err, NULL);
-	else
-		http_respond_text(r, 200, "application/json", text);
-	http_unref(r);
-}
-
-void get_launches(struct http_request *r, struct project *p) { launches_list(p, on_list, http_ref(r)); }
+void get_launches(struct http_request *r, struct project *p) { launches_list(p, http_respond_when_read, http_ref(r)); }
 
 static void on_offer(void *ctx, int err, const struct fn_reply *reply, size_t n, char *const *units,
                      const size_t *bytes)

@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <xlsxwriter.h>
@@ -23,7 +25,7 @@ struct book {
 	lxw_error error; /* the first */
 };
 
-/* DOMAIN: the colours of the board; a settled unit differs from a contracted one by its word. */
+/* DOMAIN: the colours of the board, where a project has no others; a settled unit differs from a contracted one by its word. */
 static const struct state_row {
 	const char *chinese;
 	lxw_color_t ground, ink;
@@ -53,7 +55,37 @@ static lxw_format *style_new(struct book *b, const char *number, bool bold, bool
 	return f;
 }
 
-static void make_styles(struct book *b)
+/* As the pages do it (web/src/core/palette.ts): the ink with the better contrast, by the luminance of WCAG. */
+static lxw_color_t ink_on(lxw_color_t ground)
+{
+	static const double weights[] = { 0.2126, 0.7152, 0.0722 };
+	double luminance = 0;
+
+	for (int i = 0; i < 3; i++) {
+		double v = (double)(ground >> (16 - 8 * i) & 0xff) / 255;
+
+		luminance += weights[i] * (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+	}
+	/* (L + 0.05) / 0.05 against 1.05 / (L + 0.05) */
+	return (luminance + 0.05) * (luminance + 0.05) >= 0.0525 ? 0x000000 : 0xFFFFFF;
+}
+
+/* The colours of a state, of the palette where it has some. */
+static void paint(lxw_format *f, enum unit_status s, const char *palette)
+{
+	lxw_color_t ground = states[s].ground, ink = states[s].ink;
+
+	for (const char *p = palette; p && *p; p += strcspn(p, ",") + (strchr(p, ',') ? 1 : 0))
+		if (p[0] == unit_letter(s) && p[1] == '=' && p[2] == '#') {
+			ground = (lxw_color_t)strtoul(p + 3, NULL, 16);
+			ink = ink_on(ground);
+		}
+	/* The library takes 0 for "none". */
+	format_set_bg_color(f, ground ? ground : LXW_COLOR_BLACK);
+	format_set_font_color(f, ink ? ink : LXW_COLOR_BLACK);
+}
+
+static void make_styles(struct book *b, const char *palette)
 {
 	b->styles[STYLE_PLAIN] = style_new(b, NULL, false, false);
 	b->styles[STYLE_TITLE] = style_new(b, NULL, true, false);
@@ -75,15 +107,14 @@ static void make_styles(struct book *b)
 	for (int s = 0; s < UNIT_STATUS_COUNT; s++) {
 		lxw_format *f = b->styles[STYLE_STATE + s] = style_new(b, NULL, false, true);
 
-		format_set_bg_color(f, states[s].ground);
-		format_set_font_color(f, states[s].ink);
+		paint(f, (enum unit_status)s, palette);
 		format_set_border(f, states[s].border);
 		format_set_align(f, LXW_ALIGN_CENTER);
 		format_set_text_wrap(f);
 	}
 }
 
-struct book *book_new(const char *path, const char *title, int64_t created_ms)
+struct book *book_new(const char *path, const char *title, const char *palette, int64_t created_ms)
 {
 	lxw_workbook *native = workbook_new(path);
 
@@ -96,7 +127,7 @@ struct book *book_new(const char *path, const char *title, int64_t created_ms)
 		                              .author = (char *)(uintptr_t) "listingd",
 		                              .created = (time_t)(created_ms >= 1000 ? created_ms / 1000 : 1) };
 	b->error = workbook_set_properties(native, &properties);
-	make_styles(b);
+	make_styles(b, palette);
 	return b;
 }
 

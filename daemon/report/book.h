@@ -31,8 +31,9 @@ enum book_style {
 	STYLE_COUNT = STYLE_STATE + UNIT_STATUS_COUNT
 };
 
-/* NULL when the library refuses. The file is written by book_close. */
-struct book *book_new(const char *path, const char *title, int64_t created_ms);
+/* NULL when the library refuses. The file is written by book_close. `palette`: the project's own colours of the board, as
+ * in "a=#34d399,l=#ffe45c"; "" for those of the house. */
+struct book *book_new(const char *path, const char *title, const char *palette, int64_t created_ms);
 /* Writes and frees; false with a sentence in `why`. */
 MUST_CHECK bool book_close(struct book *b, struct buf *why);
 

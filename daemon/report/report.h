@@ -1,8 +1,8 @@
 /* The reports of the office, made from closed books (ledger.h) and written in two forms.
  *
  * JSON for programs: keys in a fixed order. XLSX for people: laid out and headed as a Chinese office knows it. Both are
- * the same bytes whenever they are made again: nothing in them comes from a clock or from the present state, but the
- * project's title. Text from outside is always written as text, so that no name can become a formula. */
+ * the same bytes whenever they are made again: nothing in them comes from a clock or from the present state. Text from
+ * outside is always written as text, so that no name can become a formula. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -13,7 +13,7 @@
 
 struct report {
 	enum report_kind kind;
-	const char *project, *title; /* lent */
+	const char *project, *title, *palette; /* lent */
 	struct report_span span;
 	int64_t utc_offset_min;
 	bool interim; /* cut at the moment of making, because its period was not over */

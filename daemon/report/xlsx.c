@@ -26,7 +26,7 @@ uint32_t xlsx_begin(struct page *p, const struct report *r, const char *what)
 bool report_write_xlsx(const struct report *r, const struct ledger *l, const char *path, struct buf *why)
 {
 	char *title = mem_printf("%s %s", r->title, report_kind_chinese(r->kind));
-	struct book *b = book_new(path, title, r->span.until_ms);
+	struct book *b = book_new(path, title, r->palette, r->span.until_ms);
 
 	mem_free(title);
 	if (!b) {

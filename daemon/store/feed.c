@@ -143,7 +143,7 @@ static void on_snapshot(void *ctx, const redisReply *r)
 	}
 	f->handlers->on_down(f->ctx, err == LD_E_NO_SUCH_PROJECT ? "the project is not in Redis any more"
 	                                                         : "no snapshot to be had");
-	loop_timer_after(&f->retry, REFUSED_RETRY_MS);
+	loop_timer_after(&f->retry, reply_is_loading(r) ? LOADING_RETRY_MS : REFUSED_RETRY_MS);
 }
 
 static void take_snapshot(struct feed *f)

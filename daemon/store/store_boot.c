@@ -38,6 +38,12 @@ static void done(struct boot *b, const char *why)
 	loop_timer_after(&b->again, LOOK_AGAIN_MS);
 }
 
+static void still_loading(struct boot *b)
+{
+	done(b, "Redis is still loading its data");
+	loop_timer_after(&b->again, LOADING_RETRY_MS);
+}
+
 static void ask(struct boot *b, size_t argc, const char *const *argv, const size_t *lens, conn_cb cb)
 {
 	size_t counted[8];
@@ -77,6 +83,8 @@ static void on_version(void *ctx, const redisReply *r)
 	struct reply_split split;
 	if (!r) {
 		b->under_way = false;
+	} else if (reply_is_loading(r)) {
+		still_loading(b);
 	} else if (reply_is_missing_function(r)) {
 		load(b);
 	} else if (reply_split(r, false, &split) != 0 || split.count < 2) {
@@ -127,8 +135,9 @@ static void on_info(void *ctx, const redisReply *r)
 		return;
 	}
 	const char *version = r->type == REDIS_REPLY_STRING ? strstr(r->str, "redis_version:") : NULL;
-	if (r->type == REDIS_REPLY_ERROR && strncmp(r->str, "LOADING", 7) == 0)
-		done(b, "Redis is still loading its data");
+	/* INFO is answered while the data are read, functions are not. */
+	if (reply_is_loading(r) || (r->type == REDIS_REPLY_STRING && strstr(r->str, "\nloading:1")))
+		still_loading(b);
 	else if (!version || atoi(version + 14) < REDIS_MAJOR_MIN)
 		done(b, "Redis is older than 7.0");
 	else if (strstr(r->str, "role:slave"))

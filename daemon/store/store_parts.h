@@ -30,6 +30,9 @@ void boot_stop(struct boot *b);
 /* store_reply.c: LD_OK, LD_E_UNAVAILABLE or LD_E_UNKNOWN for what Redis itself answered. NULL is a lost link. */
 int reply_error(const redisReply *r, bool write);
 bool reply_is_missing_function(const redisReply *r);
+/* Redis reads its data after a start: it is back in a moment, and everybody waits for it, so it is asked soon again. */
+enum { LOADING_RETRY_MS = 100 };
+bool reply_is_loading(const redisReply *r);
 /* Splits a function's answer; 0, a refusal's code or trouble. `pairs` gets at most `cap`; strings are lent by r.
  * rest: index of the first element behind the pairs, when a pair `units N` announced a list. */
 struct reply_split {

@@ -30,6 +30,11 @@ bool reply_is_missing_function(const redisReply *r)
 	return r && r->type == REDIS_REPLY_ERROR && starts_with(r->str, "ERR Function not found");
 }
 
+bool reply_is_loading(const redisReply *r)
+{
+	return r && r->type == REDIS_REPLY_ERROR && starts_with(r->str, "LOADING");
+}
+
 int reply_error(const redisReply *r, bool write)
 {
 	if (!r)

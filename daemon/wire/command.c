@@ -159,6 +159,16 @@ int command_resume(const struct command *c, const char **epoch, int64_t *seq, ch
 	return 0;
 }
 
+int command_view(const struct command *c, bool *is_public, char why[WHY_BYTES])
+{
+	const struct json *v = json_member(c->args, "view");
+	const char *view = json_text_of(c->args, "view");
+	*is_public = view && strcmp(view, "public") == 0;
+	if (!v || json_is_null(v) || *is_public)
+		return 0;
+	return complain(why, "view must be \"public\", or be left out");
+}
+
 int command_arg_names(const struct command *c, const char *name, struct buf *out, char why[WHY_BYTES])
 {
 	const struct json *list = json_member(c->args, name);

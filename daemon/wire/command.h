@@ -37,6 +37,9 @@ MUST_CHECK int command_text(const char *name, const struct json *v, size_t max_b
 /* `resume`: {epoch, seq}; absent leaves both. */
 MUST_CHECK int command_resume(const struct command *c, const char **epoch, int64_t *seq, char why[WHY_BYTES]);
 
+/* `view`: "public" asks for what the public may see, whoever one is; absent: what one's role may see. */
+MUST_CHECK int command_view(const struct command *c, bool *is_public, char why[WHY_BYTES]);
+
 bool wire_key_is_valid(const char *key); /* 1 to 64 of A-Z a-z 0-9 _ - */
 
 #endif

@@ -36,7 +36,11 @@ static const struct name {
 	{ "added", "added", NUMBER },
 	{ "changed", "changed", NUMBER },
 	{ "count", "count", NUMBER },
+	{ "before", "before", NUMBER },
 };
+
+/* Of an event that changes several settings; a list also where it changes one. */
+static const char *const lists[] = { "set", "was", "val" };
 
 static const struct name *find_name(const char *in_trail)
 {
@@ -97,6 +101,14 @@ static void put_value(struct buf *out, const struct trail_field *f)
 		json_put_string(out, f->value, f->bytes);
 }
 
+static bool is_list(const char *name)
+{
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		if (strcmp(lists[i], name) == 0)
+			return true;
+	return false;
+}
+
 static bool repeats(const struct trail_entry *e, size_t from, const char *name)
 {
 	for (size_t i = from; i < e->count; i++)
@@ -136,7 +148,7 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e)
 		buf_addc(out, ',');
 		json_puts(out, trail_outside_name(f->name));
 		buf_addc(out, ':');
-		if (strcmp(f->name, "set") == 0 || repeats(e, i + 1, f->name))
+		if (is_list(f->name) || repeats(e, i + 1, f->name))
 			put_list(out, e, i);
 		else
 			put_value(out, f);

@@ -7,7 +7,7 @@ import statistics
 import time
 
 import launch_figures
-from rig import LOAD_CORE, ROOT, BenchError, private_bytes
+from rig import LOAD_CORE, ROOT, SCREEN, BenchError, private_bytes
 from row import Row
 
 
@@ -96,7 +96,7 @@ def per_core_second(result):
 def fan_out_pair(rig, size, count):
     """Medians of deliveries per core-second with `count` screens: product and limit, interleaved, same frames."""
     daemon, bare = rig.daemon("bench"), rig.bare()
-    ours, limit = rig.load(daemon, "bench", [daemon.token()]), rig.load(bare, "bench")
+    ours, limit = rig.load(daemon, "bench", [daemon.token(SCREEN)]), rig.load(bare, "bench")
     crowd_of(ours, count)
     crowd_of(limit, count)
     product, least = [], []
@@ -131,7 +131,7 @@ def scale(rig, size):
 
 def connect(rig, size):
     daemon, bare = rig.daemon("bench"), rig.bare()
-    ours, limit = rig.load(daemon, "bench", [daemon.token()]), rig.load(bare, "bench")
+    ours, limit = rig.load(daemon, "bench", [daemon.token(SCREEN)]), rig.load(bare, "bench")
     crowd_of(ours, 1)
     ours.ask("close")
     before, bare_before = private_bytes(daemon.pid), private_bytes(bare.pid)
@@ -157,7 +157,7 @@ def connect(rig, size):
 
 def converge(rig, size):
     daemon = rig.daemon("bench")
-    load = rig.load(daemon, "bench", [daemon.token()])
+    load = rig.load(daemon, "bench", [daemon.token(SCREEN)])
     crowd_of(load, size.screens)
     times, total = rig.dir / "changes", 1000 * size.seconds
     load.ask("record")
@@ -243,7 +243,7 @@ def lock_wait(rig, size):
     crowd_of(press, 20, watch=False)
     first = size.units - 2 * size.paced
     idle = all_answered(press.ask(f"paced 100 {size.paced} {first} 60000", 70), size.paced)
-    screens = rig.load(daemon, "bench", [daemon.token()])
+    screens = rig.load(daemon, "bench", [daemon.token(SCREEN)])
     crowd_of(screens, size.screens)
     changes = 1000 * (size.paced // 100 + 3)
     writer = rig.writer("bench", "toggle", 0, first, 1000, changes, cores=LOAD_CORE)
@@ -272,7 +272,7 @@ def start(rig, size):
 
 def reconnect(rig, size):
     daemon = rig.daemon("bench")
-    load = rig.load(daemon, "bench", [daemon.token()])
+    load = rig.load(daemon, "bench", [daemon.token(SCREEN)])
     crowd_of(load, size.screens)
     load.say(f"revive {WINDOW} 30000")
     time.sleep(0.2)
@@ -289,7 +289,7 @@ def reconnect(rig, size):
 
 def expiry(rig, size):
     daemon = rig.daemon("due")
-    load = rig.load(daemon, "due", [daemon.token()])
+    load = rig.load(daemon, "due", [daemon.token(SCREEN)])
     locked = rig.finish(rig.writer("due", "lock", 0, size.due_units))
     if locked["seconds"] > size.due_hold_s - 2:
         raise BenchError("locking took so long that the first are due already")
@@ -312,7 +312,7 @@ BROWSER_RATE = 500
 def browser(rig, size):
     """How busy the wall's main thread is while units change, as the daemon conflates them; the browser may use every core."""
     daemon = rig.daemon("bench", ROOT / "web/dist")
-    page = rig.page(daemon, "/wall/bench", daemon.token())
+    page = rig.page(daemon, "/wall/bench", daemon.token(SCREEN))
     seconds = min(20, size.seconds)
     writer = rig.writer("bench", "toggle", 0, size.units // 2, BROWSER_RATE, BROWSER_RATE * (seconds + 4))
     time.sleep(2)

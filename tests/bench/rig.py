@@ -20,6 +20,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "bench-only"
+SCREEN = "screen"
 # The server under test has a core of its own; everything that loads it shares the other.
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = {CORES[0]}, {CORES[-1]}
@@ -231,14 +232,16 @@ class Rig:
         self.ctl("buyer", "import", "--project", project, "--buyer-key-file", keys, people)
 
     def make_accounts(self, projects, count=0):
-        """`bench` by listingctl, then copies of it, press0 and so on, with a password hash that costs 1 ms, not 55."""
+        """`bench` by listingctl, then copies of it with a password hash that costs 1 ms, not 55: press0 and so on, and `screen`,
+        whom ten thousand displays are."""
         if self.redis("HEXISTS", "ld:accounts", "bench") == "0":
             self.ctl("account", "add", "--project", projects[0], "--role", "manager", "bench", text=PASSWORD + "\n")
         record = json.loads(self.redis("HGET", "ld:accounts", "bench"))
         record.update(hash=cheap_hash(PASSWORD), projects=sorted({*record["projects"], *projects}))
         commands = []
-        for account in ["bench", *(f"press{n}" for n in range(count))]:
-            copy = json.dumps({**record, "account": account}, separators=(",", ":"))
+        managers = {"bench", *(f"press{n}" for n in range(count))}
+        for account in [*managers, SCREEN]:
+            copy = json.dumps({**record, "account": account, "role": "manager" if account in managers else "display"}, separators=(",", ":"))
             commands.append(f"HSET ld:accounts {account} '{copy}'\n")
         self.redis(text="".join(commands))
 

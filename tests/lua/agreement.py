@@ -127,7 +127,9 @@ class Told(LaunchesTold):
         assert d["buyer"] != e["b"]
         d["buyer"] = e["b"]
         if d["status"] == "subscribed":
-            d["slip"] = self.next_slip(e)
+            d.update(slip=self.next_slip(e), review="")
+        else:
+            d["application"] = ""
 
     # --- money
 

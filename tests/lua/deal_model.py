@@ -207,7 +207,7 @@ class Model:
         need("discount" not in [self.requests[r].kind for r in d.requests], "not_ready")
         d.application, d.status, d.slip = "approved", "subscribed", self.next_slip()
         if u.deadline:
-            u.deadline = min(self.now + self.subscribe_hold, d.since + self.hold_max)
+            u.deadline = min(self.now + self.subscribe_hold, max(d.since + self.hold_max, u.deadline))
         self.move(u, "approve", "subscribed")
 
     def reject(self, who, name, reason):
@@ -224,6 +224,7 @@ class Model:
         _, d, _ = self.going(who, name, ("subscribed",))
         need(result == "pass" or comment, "bad_request")
         need(d.review != result, "not_available")
+        need(d.applied_by != who[0], "own_request")
         d.review, d.reviewed_by = result, who[0]
         self.trail.append("review")
 
@@ -321,6 +322,7 @@ class Model:
             return self.ask(who, "extension", name, deadline, reason)
         self.allowed("extend", who[1])
         _, d, u = self.going(who, name, HELD)
+        need(d.consultant != who[0], "own_request")
         need(reason, "bad_request")
         self.later(d, deadline)
         self.do_extension(d, u, deadline)
@@ -390,7 +392,9 @@ class Model:
     def do_rename(self, d, _, buyer):
         d.buyer = buyer
         if d.status == "subscribed":
-            d.slip = self.next_slip()
+            d.slip, d.review, d.reviewed_by = self.next_slip(), "", ""
+        else:
+            d.application = d.eligibility = ""
         self.trail.append("rename")
 
     def do_withdraw(self, d, *_):
@@ -410,7 +414,7 @@ class Model:
     def erase(self, who, buyer):
         self.allowed("erase", who[1])
         need(buyer in self.owner, "no_such_buyer")
-        need(not [d for d in self.deals.values() if d.buyer == buyer and d.status in OPEN[:3]], "not_available")
+        need(not [d for d in self.deals.values() if d.buyer == buyer and (d.status in OPEN[:3] or d.refund)], "not_available")
         del self.owner[buyer]
         self.trail.append("erase")
 

@@ -172,6 +172,16 @@ def test_a_buyer_with_an_open_deal_is_not_erased(lib):
     assert lib.deal(deal)["buyer"] == "n1"
 
 
+def test_a_buyer_whose_money_has_to_be_paid_back_is_not_erased(lib):
+    put(lib, "n1", phone=PHONE)
+    deal = lib.lock(buyer="n1")["deal"]
+    lib.receipt(fen=100)
+    lib.release(actor="max", role="manager", reason="放弃")
+    assert refused("not_available", erase, lib)["deal"] == deal
+    lib.refund(deal, fen=100)
+    erase(lib)
+
+
 @pytest.mark.parametrize("role", ["display", "buyer", "consultant", "finance", "relations"])
 def test_the_others_erase_nobody(lib, role):
     refused("forbidden", erase, lib, "b1", actor="ann", role=role)

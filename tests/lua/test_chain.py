@@ -71,10 +71,16 @@ def test_an_event_of_a_free_unit_has_no_deadline(lib):
     assert "dl" not in lib.events()[-1]
 
 
-def test_a_configuration_names_what_was_set_and_not_to_what(lib):
+def test_a_configuration_says_of_each_setting_what_it_was_and_is_and_which_change_came_before(lib):
     lib.do("ld_configure", "warn_ms", "1000", "name", "二期")
-    _, fields = list(lib.raw_events())[-1]
-    assert [v for n, v in fields if n == b"set"] == [b"warn_ms", b"name"]
+    first = lib.meta("seq")
+    lib.do("ld_configure", "warn_ms", "")
+    _, fields = list(lib.raw_events())[-2]
+    told = [(n.decode(), v.decode()) for n, v in fields][4:-1]
+    assert told == [("set", "warn_ms"), ("was", "7200000,1800000,300000"), ("val", "1000"), ("set", "name"), ("was", "试验"),
+                    ("val", "二期"), ("before", "0")]
+    event = lib.events()[-1]
+    assert (event["was"], event["val"], event["before"], lib.meta("configured")) == ("1000", "", first, lib.meta("seq"))
 
 
 def test_no_personal_data_reach_the_trail(lib):

@@ -253,6 +253,24 @@ def test_a_contract_that_was_sent_back_is_put_right_by_the_consultant_and_review
     assert lib.sign()["status"] == "contracted"
 
 
+def test_who_brought_the_application_does_not_review_the_contract(lib):
+    lib.way_to("paid")
+    refused("own_request", lib.review, actor="ann")
+    lib.review()
+
+
+@pytest.mark.parametrize("reason", ["电话 138 0013-8000", "13800138000", "１３８００１３８０００", "身份证110101 19900307 123X", "11010119900307-1234"])
+def test_a_number_of_a_person_does_not_get_into_the_trail_however_it_is_written(lib, reason):
+    lib.lock()
+    refused("bad_request", lib.release, reason=reason)
+
+
+@pytest.mark.parametrize("reason", ["2026-11-28 至 2026-11-29 两次未到", "房号 1-1203,总价 3580000 元", "合同 HT-2026-0001-118"])
+def test_dates_prices_and_contract_numbers_may_stand_in_a_reason(lib, reason):
+    lib.lock()
+    lib.release(reason=reason)
+
+
 def test_a_contract_needs_money_and_a_review_by_somebody_else(lib):
     lib.way_to("subscribed")
     assert refused("not_ready", lib.sign) == {"why": "receipt"}

@@ -266,6 +266,22 @@ def test_an_extension_that_was_asked_for_is_checked_again_when_it_is_decided(ser
     lib.check()
 
 
+def test_what_a_manager_holds_himself_another_manager_extends(lib):
+    lib.do("ld_buyer_put", "w1", '{"id":"w1","consultant":""}')
+    lib.lock(buyer="w1", actor="max", role="manager")
+    refused("own_request", lib.extend, deadline=lib.now + 2 * DAY)
+    lib.extend(deadline=lib.now + 2 * DAY, actor="mia")
+
+
+def test_a_maximum_that_was_lowered_ends_no_hold_with_its_slip(lib):
+    lib.way_to("applied")
+    deadline = lib.unit("U1")["deadline"]
+    lib.wait(DAY // 2)
+    lib.do("ld_configure", "lock_hold_ms", "1000", "subscribe_hold_ms", str(DAY // 4), "hold_max_ms", str(DAY // 4))
+    assert int(lib.approve()["deadline"]) == lib.now + DAY // 4 <= int(deadline)
+    lib.check()
+
+
 # ---------------------------------------------------------------- swap
 
 
@@ -361,17 +377,33 @@ def test_a_contract_swapped_away_is_signed_anew_under_another_number(lib):
 # ---------------------------------------------------------------- change of name, withdrawal
 
 
-@pytest.mark.parametrize("stage, slip", [("locked", None), ("subscribed", 2), ("reviewed", 2)])
-def test_a_change_of_name_keeps_everything_but_the_buyer_and_the_slip(lib, stage, slip):
+@pytest.mark.parametrize("stage, slip", [("locked", None), ("applied", None), ("subscribed", 2), ("reviewed", 2)])
+def test_a_change_of_name_keeps_all_but_the_buyer_the_slip_and_what_was_checked_of_the_other(lib, stage, slip):
     lib.way_to(stage)
     before, unit = lib.deal("d1"), lib.unit("U1")
     lib.ask_rename()
     lib.decide()
     after = lib.deal("d1")
-    expected = {**before, "buyer": "b2", **({"slip": slip} if slip else {})}
+    of_the_other = ("review", "review_comment", "reviewed_by") if slip else ("application", "eligibility", "down_payment_fen", "note")
+    expected = {name: value for name, value in before.items() if name not in of_the_other}
+    expected |= {"buyer": "b2", **({"slip": slip} if slip else {})}
     assert after == expected and lib.unit("U1") == unit
     event = lib.events()[-1]
     assert (event["t"], event["b"], event.get("slip")) == ("rename", "b2", slip and str(slip))
+
+
+def test_after_a_change_of_name_the_other_buyer_is_applied_for_and_the_contract_reviewed_anew(lib):
+    lib.way_to("applied")
+    lib.ask_rename()
+    lib.decide()
+    assert refused("not_ready", lib.approve) == {"why": "application"} and lib.queue("application") == []
+    lib.apply()
+    lib.approve(), lib.receipt(), lib.review()
+    lib.ask_rename(to="b1")
+    lib.decide("r2")
+    assert refused("not_ready", lib.sign) == {"why": "review"} and [m for m, *_ in lib.queue("review")] == ["review|d1"]
+    lib.review()
+    lib.sign()
 
 
 @pytest.mark.parametrize("to, code", [("", "no_such_buyer"), ("b9", "no_such_buyer"), ("b1", "bad_request"), ("c1", "forbidden")])

@@ -238,6 +238,8 @@ class Machine(RuleBasedStateMachine):
             outcome = "forbidden"
         elif expected == "old":
             outcome = "stale_rev"
+        elif who[1] != "manager" and any(known[u] not in (None, home(u, price)) for u in listed):
+            outcome = "forbidden"  # another price of a unit that is there
         else:
             outcome = "bad_request" if broken else "ok"
         version = {"": "", "now": str(self.version), "old": str(self.version - 1)}[expected]

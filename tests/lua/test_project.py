@@ -23,6 +23,15 @@ def test_an_import_adds_changes_and_never_drops(lib):
     assert [e["t"] for e in lib.events()[-3:]] == ["change", "add", "import"]
 
 
+def test_a_clerk_imports_everything_but_another_price_of_a_unit_that_is_there(lib):
+    before = lib.fingerprint()
+    detail = refused("forbidden", lib.do, "ld_import", "", "N1", home("N1"), "", "U2", home("U2", 999), "", actor="cleo", role="clerk")
+    assert (detail["field"], detail["unit"]) == ("list_price_fen", "U2")
+    assert lib.fingerprint() == before
+    lib.do("ld_import", "", "N1", home("N1", 999), "", "U2", home("U2", type="三房"), "", actor="cleo", role="clerk")
+    lib.do("ld_import", "", "U2", home("U2", 999), "")
+
+
 def test_the_same_import_again_writes_nothing(lib):
     events = len(lib.events())
     ok = imported(lib, *[(u, home(u), "") for u in lib.UNITS])

@@ -151,9 +151,9 @@ class Screen(WebSocket):
     def command(self, cmd, args, key=None, timeout=20, **more):
         return self.reply(self.send(cmd, args, key, **more), timeout)
 
-    def watch(self, project=PROJECT, resume=None):
+    def watch(self, project=PROJECT, resume=None, view=None):
         """Sends board.watch and waits until a board or the missing units are there."""
-        args = {"project": project, **({"resume": resume} if resume else {})}
+        args = {"project": project, **({"resume": resume} if resume else {}), **({"view": view} if view else {})}
         number = self.send("board.watch", args)
         answered = False
         while not answered or self.st is None:

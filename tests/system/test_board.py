@@ -69,6 +69,29 @@ def test_the_public_learns_of_withholding_as_not_open_too(office):
     wall.see("1-101", "a")
 
 
+def test_who_may_see_more_can_ask_for_what_the_public_sees(open_office):
+    """A wall in front of customers, opened by a clerk who is signed in anyway."""
+    office = open_office(project={"public_board": "merged"})
+    clerk, desk = office.screen("clerk1"), office.screen("consultant1")
+    clerk.change("unit.withhold", "1-101", reason="留给关系户")
+    desk.lock("1-102")
+    wall = office.screen("clerk1", watch=None).watch(view="public")
+    assert (wall.letter("1-101"), wall.letter("1-102"), wall.deadlines) == ("x", "t", {})
+    desk.lock("1-103")
+    clerk.change("unit.withhold", "1-104", reason="留给关系户")
+    wall.see("1-103", "t")
+    wall.see("1-104", "x")
+    back = office.screen("clerk1", watch=None)
+    back.epoch, back.seq, back.st = wall.epoch, wall.seq, wall.st
+    back.watch(resume={"epoch": wall.epoch, "seq": wall.seq}, view="public")
+    desk.release("1-103")
+    back.see("1-103", "a")
+    clerk.see("1-104", "w")
+    with pytest.raises(Refusal) as refusal:
+        office.screen("display1", watch=None).watch(view="internal")
+    assert refusal.value.code == "bad_request"
+
+
 def test_a_merged_public_board_shows_every_taken_state_as_taken(open_office):
     office = open_office(project={"public_board": "merged"})
     wall, desk = office.screen("display1"), office.screen("consultant1")

@@ -252,6 +252,24 @@ def test_what_waits_is_pushed_to_whom_it_waits_for(office):
     queue_of(late, lambda items: items == [("approval", "r1")])
 
 
+def test_hundreds_of_contracts_that_wait_for_a_mortgage_hide_nothing_of_today(office):
+    play(office, STEPS[:6], unit="1-101")
+    redis, queue, deals = office.redis.client, "ld:{%s}:queue" % PROJECT, "ld:{%s}:deals" % PROJECT
+    record = json.loads(redis.hget(deals, "d1"))
+    for number in range(1000, 2300):  # as after a year of selling: more than any list holds
+        redis.hset(deals, f"d{number}", json.dumps({**record, "id": f"d{number}"}))
+        redis.zadd(queue, {f"unpaid|d{number}": number})
+    finance, clerk = office.screen("finance1"), office.screen("clerk1")
+    for account, cmd, args, _ in STEPS[:2]:
+        do(office, account, cmd, unit="1-102", **args)
+    queue_of(clerk, lambda items: items == [("application", "d2")])
+    do(office, "clerk1", "deal.approve", unit="1-102")
+    queue_of(finance, lambda items: ("money", "d2") in items and len(items) == 200)
+    told = office.get("queue", "finance1").json
+    assert told["counts"] == {"money": 1, "unpaid": 1000} and told["count"] == 1001
+    assert [item["kind"] for item in told["items"]].count("unpaid") == 199
+
+
 def test_a_display_and_a_buyer_get_neither_queue_nor_deals(office):
     screens = [office.screen("display1"), office.screen("buyer1")]
     play(office, STEPS[:3])

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 import time
 
 import pytest
@@ -118,6 +119,24 @@ def test_nobody_hears_that_a_project_is_not_there_before_the_daemon_knows_which_
     office.redis.client.rename("aside", "ld:projects")
     eventually(office.daemon.is_ready, timeout=20)
     assert office.token("display1") == token and office.screen("display1").st == "a" * 24
+
+
+def test_while_redis_reads_its_data_the_daemon_says_so_and_is_back_as_soon_as_it_has(office):
+    with office.redis.client.pipeline(transaction=False) as pipe:
+        for n in range(4000):
+            pipe.set("ballast", n)
+        pipe.execute()
+    office.redis.kill()
+    not_ready(office)
+    # Each command of the file takes so many microseconds longer; Redis answers others after every thousand of them.
+    office.redis.overrides += ["--key-load-delay", "500"]
+    restart = threading.Thread(target=office.redis.start)
+    restart.start()
+    eventually(lambda: "still loading" in office.daemon.internal("/readyz")[1])
+    restart.join()
+    eventually(office.daemon.is_ready, timeout=3)
+    assert office.screen("consultant1").lock("1-101")["status"] == "locked"
+    assert "does not tell its version" not in office.daemon.log()
 
 
 @pytest.mark.parametrize(

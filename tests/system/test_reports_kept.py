@@ -79,6 +79,27 @@ def test_what_is_kept_is_what_listingctl_makes_again(kept, folder):
         assert book.body == (folder / "again.xlsx").read_bytes()
 
 
+def test_what_the_office_sets_later_changes_no_report_of_a_past_day(kept, folder):
+    play(kept)
+    kept.go_to(at(2, 8, 55))
+    eventually(lambda: {("sheet", date(2)), ("daily", date(1))} <= set(listed(kept)), timeout=30)
+    wanted = [("sheet", 1), ("sheet", 2), ("daily", 0), ("daily", 1)]
+    before = {(kind, day, form): report(kept, kind, day, form=form).body for kind, day in wanted for form in ("json", "xlsx")}
+    for setting in ({"name": "又一期"}, {"sheet_at_min": 600, "palette": "a=#00ff00,l=#101010"}, {"utc_offset_min": 600}, {"warn_ms": ""}, {"name": "三期"}):
+        assert kept.post_command("project.configure", {"settings": setting}, "manager1").status == 200
+    for path in (folder / "reports").rglob("*.*"):
+        path.unlink()
+    for (kind, day, form), body in before.items():
+        assert report(kept, kind, day, form=form).body == body, (kind, day, form)
+    kept.go_to(at(3, 8, 1))
+    sheet = report(kept, "sheet", 3)
+    assert (sheet.json["title"], sheet.json["utc_offset_min"], sheet.json["interim"]) == ("三期", 600, False), "8:00 there is 10:00 here"
+    book = openpyxl.load_workbook(io.BytesIO(report(kept, "sheet", 3, form="xlsx").body))
+    legend = {cell.value: cell for cell in book["总览"][4]}
+    assert [legend[word].fill.fgColor.rgb[-6:] for word in ("可售", "锁定", "签约")] == ["00FF00", "101010", "A01B30"]
+    assert [legend[word].font.color.rgb[-6:] for word in ("可售", "锁定")] == ["000000", "FFFFFF"]
+
+
 def test_a_report_that_is_not_over_is_made_as_of_now_and_not_kept(kept):
     first = report(kept, "daily", 0).json
     play(kept)

@@ -42,6 +42,9 @@ describe('the trail', () => {
     expect(says('release', { status: 'available', refund_fen: 100 })).toBe('释放 1-1203，转为可售，待退款 ¥1.00')
     expect(says('ask', { kind: 'rename', to: 'b1', request: 'r1' })).toBe('1-1203 申请更名至 王浩然（r1）')
     expect(says('configure', { unit: undefined, set: ['lock_hold_ms'] })).toBe('修改设置：锁定时长')
+    expect(says('configure', { unit: undefined, set: ['lock_hold_ms', 'sheet_at_min', 'name'], was: ['86400000', '530', ''], val: ['172800000', '540', '二期'] })).toBe(
+      '修改设置：锁定时长 24 小时 → 48 小时、每日销控表时间 08:50 → 09:00、项目名称 — → 二期',
+    )
     expect(says('decide', { request: 'r1', result: 'yes' })).toContain('同意')
     expect(says('of_tomorrow', {})).toBe('of_tomorrow 1-1203')
   })

@@ -176,11 +176,11 @@ end)
 
 local ENDED = { settled = true, released = true, expired = true, withdrawn = true }
 
--- The first deal of a buyer that is not over, or nil.
+-- The first deal of a buyer that is not over, or nil. While money has to be paid back the office must know to whom.
 local function open_deal(c, buyer)
 	for _, text in ipairs(redis.call("HVALS", c.p .. ":deals")) do
 		local d = json_decode(text)
-		if d and d.buyer == buyer and not ENDED[d.status] then
+		if d and d.buyer == buyer and (not ENDED[d.status] or (d.refund_fen or 0) > 0) then
 			return d.id
 		end
 	end
@@ -208,7 +208,7 @@ writer("ld_buyer_erase", "buyers.erase", { "allow-oom" }, function(c, args)
 	end
 	local deal = open_deal(c, id)
 	if deal then
-		return refuse("not_available", "why", "a deal of this buyer is open", "deal", deal)
+		return refuse("not_available", "why", "a deal of this buyer is open, or its money is still to be paid back", "deal", deal)
 	end
 	for _, kind in ipairs(BUYER_INDEX) do
 		if old[kind[2]] then

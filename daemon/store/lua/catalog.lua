@@ -23,6 +23,12 @@ local function entry_problem(id, json, status, seen)
 	end
 end
 
+-- Another list price takes a manager's approval: an import by somebody else leaves the prices that are there.
+local function reprices(c, id, json)
+	local old = RIGHTS["request.decide"][c.role] ~= "ANY" and redis.call("HGET", c.p .. ":catalog", id)
+	return old and old ~= json and json_decode(old).list_price_fen ~= json_decode(json).list_price_fen
+end
+
 local function import_check(c, args)
 	local seen, count = {}, 0
 	if (#args - 5) % 3 ~= 0 or #args < 8 then
@@ -32,6 +38,9 @@ local function import_check(c, args)
 		local bad = entry_problem(args[i], args[i + 1], args[i + 2], seen)
 		if bad then
 			return refuse("bad_request", "field", bad, "unit", args[i])
+		elseif reprices(c, args[i], args[i + 1]) then
+			return refuse("forbidden", "field", "list_price_fen", "unit", args[i], "why",
+				"another list price: a manager imports it, or decides what price.ask asks for")
 		end
 		seen[args[i]], count = true, count + 1
 	end

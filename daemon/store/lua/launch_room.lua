@@ -244,8 +244,8 @@ writer("ld_launch_complete", "launch.choose", {}, function(c, args)
 		return refuse("bad_request", "field", "note")
 	end
 	d.eligibility, d.down_payment_fen, d.note = eligibility, tonumber(down_payment) or 0, note
-	d.applied_ms, d.applied_by, d.reject_reason = c.now, c.actor, ""
 	hold_on(c, d, u)
+	d.applied_ms, d.applied_by, d.reject_reason = c.now, c.actor, ""
 	emit_apply(c, d)
 	deal_write(c, d)
 	local l = launch_known(c, d.launch)

@@ -51,11 +51,19 @@ local function is_name(text)
 	return #text >= 1 and #text <= NAME_MAX_BYTES and not text:find("[%c%s|\"\\]")
 end
 
--- A telephone or identity-card number in a reason would stand in the audit trail for ever: eleven digits in a row are one.
-local PERSONAL_NUMBER = ("%d"):rep(11)
+-- A telephone or identity-card number in a reason would stand in the audit trail for ever: eleven digits in a row are one,
+-- and so are the groups in which people write a mobile number or a card number.
+local PERSONAL_NUMBERS = { ("%d"):rep(11), "1[3-9]%d[ -]?%d%d%d%d[ -]?%d%d%d%d", ("%d"):rep(6) .. "[ -]?" .. ("%d"):rep(8) .. "[ -]?%d%d%d[%dXx]" }
 
 local function has_number(text)
-	return text:find(PERSONAL_NUMBER) ~= nil
+	-- U+FF10 ... U+FF19, the full-width digits, count as digits.
+	local plain = text:gsub("\239\188([\144-\153])", function(last) return string.char(last:byte() - 96) end)
+	for _, pattern in ipairs(PERSONAL_NUMBERS) do
+		if plain:find(pattern) then
+			return true
+		end
+	end
+	return false
 end
 
 local function is_text(text)
@@ -109,11 +117,11 @@ end
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
 	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
 	"next_receipt", "next_request", "next_display", "next_launch", "access_seq", "utc_offset_min", "sheet_at_min", "frozen",
-	"palette", "rehearsal" }
+	"palette", "rehearsal", "configured" }
 
 -- What a project has that was made before the setting or counter existed.
 local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", next_launch = "1",
-	access_seq = "0", utc_offset_min = "480", sheet_at_min = "530", frozen = "", palette = "", rehearsal = "" }
+	access_seq = "0", utc_offset_min = "480", sheet_at_min = "530", frozen = "", palette = "", rehearsal = "", configured = "0" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
 local function open(keys)

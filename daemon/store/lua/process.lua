@@ -64,7 +64,7 @@ end
 -- What was chosen in a launch session is held for a short while. With the application, whoever brings it, that becomes the
 -- usual hold; once.
 local function hold_on(c, d, u)
-	if d.launch ~= "" and d.application == "" and u.deadline > 0 then
+	if d.launch ~= "" and d.applied_ms == 0 and u.deadline > 0 then
 		d.deadline = math.max(u.deadline, math.min(c.now + tonumber(c.meta.lock_hold_ms), latest_deadline(c, d)))
 		u.deadline = d.deadline
 		unit_move(c, d.unit, u, "complete", "locked", c.actor, c.role)
@@ -96,12 +96,12 @@ writer("ld_apply", "deal.apply", {}, function(c, args)
 		return refuse("bad_request", "field", "note")
 	end
 	d.eligibility, d.down_payment_fen, d.note = eligibility, tonumber(down_payment) or 0, note
-	d.applied_ms, d.applied_by, d.reject_reason = c.now, c.actor, ""
 	if d.status == "locked" then
 		hold_on(c, d, u)
 	else
 		d.review, d.review_comment = "", ""
 	end
+	d.applied_ms, d.applied_by, d.reject_reason = c.now, c.actor, ""
 	emit_apply(c, d)
 	deal_write(c, d)
 	return deal_reply(c, d, "application", d.application)
@@ -133,7 +133,8 @@ writer("ld_approve", "deal.approve", {}, function(c, args)
 	d.application, d.status, d.slip, d.slip_ms = "approved", "subscribed", take_number(c, "slip"), c.now
 	-- An overdue hold with money stays with clerk and manager: no new clock by the back door.
 	if u.deadline > 0 then
-		d.deadline = math.min(c.now + tonumber(c.meta.subscribe_hold_ms), latest_deadline(c, d))
+		-- A maximum that was lowered meanwhile takes nothing away from a hold that runs.
+		d.deadline = math.min(c.now + tonumber(c.meta.subscribe_hold_ms), math.max(latest_deadline(c, d), u.deadline))
 		u.deadline = d.deadline
 	end
 	unit_move(c, d.unit, u, "approve", "subscribed", c.actor, c.role, "", { "slip", int(d.slip), "price", int(d.price_fen) })
@@ -172,6 +173,8 @@ writer("ld_review", "deal.review", {}, function(c, args)
 		return refuse("bad_request", "field", "comment")
 	elseif d.review == result then
 		return refuse("not_available", "status", d.status, "review", d.review)
+	elseif d.applied_by == c.actor then
+		return refuse("own_request") -- an account that has another role by now
 	end
 	d.review, d.review_comment, d.reviewed_by = result, comment, c.actor
 	emit_deal(c, "review", d, comment ~= "" and { "result", result, "why", comment } or { "result", result })

@@ -127,7 +127,7 @@ redis.register_function({ function_name = "ld_create", flags = {}, callback = fu
 	return { "ok", "uuid", uuid }
 end })
 
--- setting value ...
+-- setting value ...: the event says of each what it was and what it is now, and names the event of the change before it.
 writer("ld_configure", "project.configure", {}, function(c, _, args)
 	local refusal = #args < 6 and refuse("bad_request", "field", "settings", "why", "name a setting")
 		or settings_check(c.meta, args, 5)
@@ -137,9 +137,13 @@ writer("ld_configure", "project.configure", {}, function(c, _, args)
 	local fields = {}
 	for i = 5, #args, 2 do
 		redis.call("HSET", c.p .. ":meta", args[i], args[i + 1])
-		fields[#fields + 1], fields[#fields + 2] = "set", args[i]
+		for _, text in ipairs({ "set", args[i], "was", c.meta[args[i]] or "", "val", args[i + 1] }) do
+			fields[#fields + 1] = text
+		end
 	end
+	fields[#fields + 1], fields[#fields + 2] = "before", c.meta.configured
 	emit(c, "configure", c.actor, c.role, fields)
+	redis.call("HSET", c.p .. ":meta", "configured", int(c.seq))
 	return { "ok", "seq", int(c.seq) }
 end)
 

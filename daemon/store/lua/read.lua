@@ -85,18 +85,19 @@ reader("ld_deals", function(c, args)
 	return records({ "ok", "now", int(c.now), "deals", int(#ids) }, c.p .. ":deals", ids)
 end)
 
--- kinds, separated by blanks: what waits, the longest first. The pairs end with `items N`; then N times member, since (ms),
+-- kinds, separated by blanks: what waits, the longest first, at most LIST_MAX of each kind: hundreds of contracts that wait
+-- for a mortgage must not hide an application of today. The pairs end with `items N`; then N times member, since (ms),
 -- and the record it is about: the request of a request, else the deal.
 reader("ld_queue", function(c, args)
-	local wanted, reply, count = {}, { "ok", "now", int(c.now), "seq", c.meta.seq, "items", "0" }, 0
+	local room, reply, count = {}, { "ok", "now", int(c.now), "seq", c.meta.seq, "items", "0" }, 0
 	for kind in (args[1] or ""):gmatch("%S+") do
-		wanted[kind] = true
+		room[kind] = LIST_MAX
 	end
 	local all = redis.call("ZRANGE", c.p .. ":queue", "0", "-1", "WITHSCORES")
 	for i = 1, #all, 2 do
 		local kind, deal, request = all[i]:match("^(%a+)|(%w*)|?(%w*)$")
-		if wanted[kind] and count < LIST_MAX then
-			count = count + 1
+		if (room[kind] or 0) > 0 then
+			room[kind], count = room[kind] - 1, count + 1
 			reply[#reply + 1], reply[#reply + 2] = all[i], int(tonumber(all[i + 1]))
 			reply[#reply + 1] = (request ~= "" and redis.call("HGET", c.p .. ":requests", request)
 				or redis.call("HGET", c.p .. ":deals", deal)) or ""

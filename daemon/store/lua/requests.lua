@@ -89,9 +89,13 @@ local KINDS = {
 		execute = function(c, d, _, r)
 			d.buyer = r.to
 			local fields = { "b", r.to }
+			-- What the clerk checked or was to check, and the contract that was reviewed, were about the one who steps back.
 			if d.status == "subscribed" then
 				local slip = slip_anew(c, d)
 				fields[3], fields[4] = slip[1], slip[2]
+				d.review, d.review_comment, d.reviewed_by = "", "", ""
+			else
+				d.application, d.reject_reason, d.eligibility, d.down_payment_fen, d.note = "", "", "", 0, ""
 			end
 			emit_deal(c, "rename", d, fields)
 		end },
@@ -203,6 +207,8 @@ writer("ld_extend", "deal.extend", {}, function(c, args)
 	local deadline, reason = args[3] or "", args[4] or ""
 	if refusal then
 		return refusal
+	elseif d.consultant == c.actor then
+		return refuse("own_request") -- what a manager holds himself, another one extends
 	elseif reason == "" or not is_text(reason) then
 		return refuse("bad_request", "field", "reason")
 	end

@@ -15,6 +15,9 @@ export interface TrailEvent {
   deadline?: number
   why?: string
   set?: string[]
+  /** Of each setting in `set`, in that order. */
+  was?: string[]
+  val?: string[]
   price_fen?: number
   amount_fen?: number
   paid_fen?: number
@@ -82,7 +85,7 @@ export function trailQuery(filter: Filter, before: number, limit: number): strin
 }
 
 /** What a price change of the catalogue tells, and the like: the fields that no sentence names are kept for those who look. */
-const plain = new Set(['seq', 'type', 'at', 'by', 'role', 'hash', 'index', 'rev', 'unit', 'catalog', 'uuid'])
+const plain = new Set(['seq', 'type', 'at', 'by', 'role', 'hash', 'index', 'rev', 'unit', 'catalog', 'uuid', 'before'])
 
 export function restOf(e: TrailEvent): [string, string][] {
   return Object.entries(e)

@@ -90,7 +90,9 @@ export interface Queue {
   seq: number
   at: number
   items: QueueItem[]
+  /** How many wait, in all and of each kind: more than `items` holds where there are many. */
   count: number
+  counts?: Partial<Record<QueueKind, number>>
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)

@@ -1,5 +1,5 @@
 // The names of settings and what their values are called.
-import { clockText, durationOf, lookOf, offsetText, type Bound, type TimeUnit } from '../../core/settings'
+import { clockText, durationOf, durationsText, lookOf, offsetText, type Bound, type TimeUnit } from '../../core/settings'
 import { t, tables } from './text'
 
 type Key = keyof typeof tables.zh
@@ -25,4 +25,12 @@ export function boundText(name: string, bound: Bound | undefined, value: number 
   if (look !== 'duration') return String(value)
   const d = durationOf(value)
   return `${d.count} ${unitName(d.unit)}`
+}
+
+/** A value as the trail keeps it, as people read it; "—" for none. */
+export function settingText(name: string, value: string): string {
+  if (value === '') return '—'
+  if (lookOf(name, undefined) === 'durations') return durationsText(value, unitName)
+  const isNumber = name.endsWith('_ms') || name.endsWith('_min')
+  return isNumber ? boundText(name, { kind: 'int' }, Number(value)) : choiceName(value)
 }

@@ -4,7 +4,7 @@ import { roleName } from '../../core/rights'
 import { eventKinds, type TrailEvent } from '../../core/trail'
 import { lang } from '../../ui/lang'
 import { moment } from '../../ui/moment'
-import { settingName } from '../settings/words'
+import { settingName, settingText } from '../settings/words'
 import { t, tables } from './text'
 
 type Key = keyof typeof tables.zh
@@ -22,6 +22,11 @@ const planField = (name: string): string => {
 export const kindText = (type: string): string => {
   const key = `k_${type}`
   return isKey(key) ? t(key) : type
+}
+
+/** "认购保留 1 天 → 2 天"; without values where an older event has none. */
+function settingChange(name: string, was: string | undefined, val: string | undefined): string {
+  return val === undefined ? settingName(name) : `${settingName(name)} ${settingText(name, was ?? '')} → ${settingText(name, val)}`
 }
 
 /** Some kinds have a sentence for each case. */
@@ -65,7 +70,7 @@ export function sentence(e: TrailEvent, buyerName: (id: string) => string): stri
     display: e.display ?? '',
     launch: e.launch ?? '',
     closes: e.closes_ms ? moment(Number(e.closes_ms)) : '—',
-    set: (e.set ?? []).map(e.type === 'launch_plan' ? planField : settingName).join('、'),
+    set: (e.set ?? []).map((name, at) => (e.type === 'launch_plan' ? planField(name) : settingChange(name, e.was?.[at], e.val?.[at]))).join('、'),
   })
   return text.trim() + (e.refund_fen ? t('refundDue', { refund: yuan(e.refund_fen) }) : '')
 }
