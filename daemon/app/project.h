@@ -90,7 +90,7 @@ struct project {
 	} reports;
 	unsigned seconds; /* since start */
 	bool sweeping, beating;
-	bool reads_queue; /* for those who have just begun to watch */
+	bool reads_queue;                    /* for those who have just begun to watch */
 	int64_t beat_redis_ms, beat_mono_ms; /* the last heartbeat's Redis time and when it was answered */
 };
 

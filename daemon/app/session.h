@@ -25,7 +25,7 @@ struct session {
 	struct project *watching;
 	int64_t sent_seq;
 	uint32_t sent_serial; /* which board (project->serial) sent_seq belongs to; 0: none */
-	bool as_public; /* watches what the public may see, whatever the role */
+	bool as_public;       /* watches what the public may see, whatever the role */
 	bool lagging;
 	bool lacks_queue; /* has begun to watch, and not been told what waits */
 	bool wants_write;
