@@ -12,8 +12,8 @@ import { tables } from '../src/office/trail/text'
 
 describe('a table for a spreadsheet', () => {
   it('cannot carry a formula', () => {
-    const lines = csv([['=1+1', '+86', '-x', '@a', ' =2', '-12.5', '1-1203', 3]]).slice(1).trimEnd()
-    expect(lines).toBe(`"'=1+1","'+86","'-x","'@a","' =2",-12.5,1-1203,3`)
+    const lines = csv([['=1+1', '+86', '-x', '@a', ' =2', '＝1', '-12.5', '1-1203', 3]]).slice(1).trimEnd()
+    expect(lines).toBe(`"'=1+1","'+86","'-x","'@a","' =2","'＝1",-12.5,1-1203,3`)
   })
   it('quotes what has to be, and is marked as UTF-8', () => {
     expect(csv([['a,b', 'say "x"', 'two\nlines']])).toBe('\ufeff"a,b","say ""x""","two\nlines"\r\n')
