@@ -2,6 +2,7 @@
 do
 
 local GONE_MS = 60 * 1000 -- who has not been seen for so long has left; daemons tell every few seconds who is there
+local SILENCE_MS = 20 * 1000 -- twice the time in which a daemon has told of everybody
 local NAMES_MAX = 1000
 local DRAWN = 2 ^ 48 -- tickets below come from the draw, those from here on from the order of arrival
 
@@ -97,7 +98,8 @@ end })
 
 -- ---------------------------------------------------------------- the waiting room
 
--- `:room` holds who waits by ticket, `:active` who may choose, `:seen` when somebody was there last. Before the opening
+-- `:room` holds who waits by ticket, `:active` who may choose, `:seen` when somebody was there last, `:told` since when and until
+-- when daemons have told of it without a longer silence ("ms ms"). Before the opening
 -- everybody waits; the tickets of those who come in time are drawn: the first twelve hex digits of sha1(seed "|room|" buyer).
 -- Later ones queue behind them in the order of their arrival. No step happens at the opening itself.
 
@@ -144,6 +146,16 @@ local function let_in(c, l)
 	return came
 end
 
+-- Up to when somebody must have been seen to be there still. While Redis or all daemons were away nobody could be seen, and
+-- nobody loses the place by that: the minute begins anew when the first daemon tells again.
+local function gone_before(c, l)
+	local key = launch_key(c, l.id, "told")
+	local since, last = (redis.call("GET", key) or "0 0"):match("^(%d+) (%d+)$")
+	since = c.now - tonumber(last) > SILENCE_MS and c.now or tonumber(since)
+	redis.call("SET", key, int(since) .. " " .. int(c.now))
+	return c.now - since < GONE_MS and 0 or c.now - GONE_MS
+end
+
 local function is_names(text)
 	return #text <= NAMES_MAX * (NAME_MAX_BYTES + 1) and not text:find("[%c|]")
 end
@@ -157,7 +169,8 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 		return refuse("no_such_launch")
 	end
 	local over = launch_phase(c, l) == "closed"
-	local gone = redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "seen"), "-inf", int(c.now - GONE_MS), "LIMIT", "0", int(NAMES_MAX))
+	local before = over and c.now or gone_before(c, l)
+	local gone = redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "seen"), "-inf", int(before), "LIMIT", "0", int(NAMES_MAX))
 	for buyer in args[2]:gmatch("%S+") do
 		if not over and redis.call("HGET", launch_key(c, l.id, "entered"), buyer) then
 			redis.call("ZADD", launch_key(c, l.id, "seen"), int(c.now), buyer)
@@ -167,7 +180,7 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 		end
 	end
 	for _, buyer in ipairs(gone) do
-		if tonumber(redis.call("ZSCORE", launch_key(c, l.id, "seen"), buyer)) <= c.now - GONE_MS then
+		if tonumber(redis.call("ZSCORE", launch_key(c, l.id, "seen"), buyer)) <= before then
 			room_leave(c, l, buyer)
 		end
 	end
