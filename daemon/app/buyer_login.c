@@ -16,6 +16,10 @@
 
 enum { JTI_MAX_MS = 24 * 3600 * 1000, JTI_MARGIN_MS = 60 * 1000 };
 
+/* A number is throttled for each address, so that nobody keeps a buyer out by naming his number; and, so many times as often,
+ * for all addresses together, so that many of them guess no faster. */
+enum { GUESSERS = 10, FROM_BYTES = VAULT_INDEX_BYTES + 64 };
+
 struct login {
 	struct project *project;
 	login_cb cb;
@@ -23,6 +27,7 @@ struct login {
 	const char *way; /* as ld_buyer_sign_in calls it */
 	char *link;      /* still to be checked; NULL for a code */
 	char phone_ix[VAULT_INDEX_BYTES], proof[VAULT_INDEX_BYTES];
+	char from[FROM_BYTES]; /* number and address */
 	int64_t jti_ms; /* so long is a link's id remembered */
 	char token[TOKEN_TEXT_MAX], token_id[TOKEN_ID_BYTES];
 	char account[96];
@@ -70,6 +75,16 @@ static void on_phone_throttled(void *ctx, int err)
 		finish(l, err);
 	else
 		begin(l);
+}
+
+static void on_number_here_throttled(void *ctx, int err)
+{
+	struct login *l = ctx;
+	struct app *a = l->project->app;
+	if (err)
+		finish(l, err);
+	else
+		throttle_try(a, "buyer", l->phone_ix, a->conf->login_per_account * GUESSERS, on_phone_throttled, l);
 }
 
 /* --- a signed link */
@@ -138,7 +153,7 @@ static void on_address_throttled(void *ctx, int err)
 	else if (l->link)
 		begin_by_link(l);
 	else
-		throttle_try(a, "buyer", l->phone_ix, a->conf->login_per_account, on_phone_throttled, l);
+		throttle_try(a, "buyer", l->from, a->conf->login_per_account, on_number_here_throttled, l);
 }
 
 void buyer_login_by_code(struct project *p, const char *phone, const char *code, const char *client_address,
@@ -157,6 +172,7 @@ void buyer_login_by_code(struct project *p, const char *phone, const char *code,
 	(void)person_code(code, normal_code);
 	buyer_phone_index(a->vault, *normal_phone ? normal_phone : "none", l->phone_ix);
 	buyer_code_index(a->vault, p->name, l->phone_ix, normal_code, l->proof);
+	snprintf(l->from, sizeof l->from, "%s@%s", l->phone_ix, client_address);
 	sodium_memzero(normal_phone, sizeof normal_phone);
 	sodium_memzero(normal_code, sizeof normal_code);
 	throttle_try(a, "buyer-address", client_address, a->conf->buyer_login_per_address, on_address_throttled, l);
