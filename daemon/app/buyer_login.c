@@ -28,7 +28,7 @@ struct login {
 	char *link;      /* still to be checked; NULL for a code */
 	char phone_ix[VAULT_INDEX_BYTES], proof[VAULT_INDEX_BYTES];
 	char from[FROM_BYTES]; /* number and address */
-	int64_t jti_ms; /* so long is a link's id remembered */
+	int64_t jti_ms;        /* so long is a link's id remembered */
 	char token[TOKEN_TEXT_MAX], token_id[TOKEN_ID_BYTES];
 	char account[96];
 };

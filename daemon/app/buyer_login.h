@@ -1,6 +1,6 @@
 /* Buyers sign in for a launch session: by telephone number and one-time code, or by a link that the developer's own mini-program
- * has signed. Throttled per number and address, per number and per address before anything is looked up; a wrong number, a wrong code and one
- * that was used look alike and take the same time. */
+ * has signed. Throttled per number and address, per number and per address before anything is looked up; a wrong number, a
+ * wrong code and one that was used look alike and take the same time. */
 #ifndef APP_BUYER_LOGIN_H
 #define APP_BUYER_LOGIN_H
 

@@ -54,7 +54,8 @@ struct launch_fold {
 		rules_sha[LAUNCH_SHA1_BYTES];
 	char *groups;
 	int64_t opens_ms, closes_ms, hold_ms, limit, window_size, window_ms, active_max, paused_ms, shift_ms, closed_ms,
-		drawn_ms, standby_ms; /* standby_ms: when the stand-by began, once somebody was admitted after that; 0: not yet */
+		drawn_ms;
+	int64_t standby_ms;                 /* when the stand-by began, once somebody was admitted after that; else 0 */
 	struct map *buyers, *units, *deals; /* id → … */
 	size_t buyer_count, unit_count, deal_count, entered;
 	struct launch_buyer **order; /* by draw number once launch_fold_order was called */

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import pathlib
+import random
 import shutil
 import stat
 import subprocess
@@ -186,6 +187,16 @@ def test_a_change_in_any_line_is_found_and_named(made, tmp_path):
         path.write_text("".join(lines[:at] + [lines[at][:middle] + digit + lines[at][middle + 1 :]] + lines[at + 1 :]))
         told = verify(path, status=1)["differences"]
         assert any(text.startswith(f"line {at + 1}:") for text in told), (at, told)
+
+
+def test_any_byte_that_is_changed_taken_away_or_put_in_is_found(made, tmp_path):
+    whole, path = made[3].read_bytes(), tmp_path / "changed"
+    places = random.Random(1).sample(range(len(whole)), 60) + [len(whole) - 1, len(whole) - 2]
+    for at in places:
+        for changed in (whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole[:at] + whole[at + 1 :], whole[:at] + b"0" + whole[at:]):
+            path.write_bytes(changed)
+            done = subprocess.run([str(BUILD / "listingctl"), "verify", str(path)], capture_output=True, env={"PATH": os.environ["PATH"]})
+            assert done.returncode in (1, 65), (at, done.stdout)
 
 
 def test_a_missing_a_doubled_a_moved_and_a_cut_line_are_found(made, tmp_path):
