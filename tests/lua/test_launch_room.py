@@ -20,9 +20,9 @@ def with_phones(lib, *names):
         lib.do("ld_buyer_put", name, '{"id":"%s","sealed":"v1.k.AA","phone_ix":"%s"}' % (name, ix(name)))
 
 
-def sign_in(lib, who, way, proof, jti_ms=0):
+def sign_in(lib, who, way, proof, jti_ms=0, attempt=""):
     token = hashlib.sha256(lib.new_key().encode()).hexdigest()
-    return token, lib.call("ld_buyer_sign_in", way, ix(who), ix(proof), token, MINUTE, jti_ms)
+    return token, lib.call("ld_buyer_sign_in", way, ix(who), ix(proof), token, MINUTE, jti_ms, attempt)
 
 
 def seen(lib, *names):
@@ -77,6 +77,26 @@ def test_nobody_signs_in_when_the_session_is_over(lib):
     run(lib, "code", "b1", ix("c1"))
     run(lib, "close", "完")
     refused("bad_credentials", sign_in, lib, "b1", "code", "c1")
+
+
+@pytest.mark.parametrize("way, jti_ms", [("code", 0), ("link", MINUTE)])
+def test_who_lost_the_answer_signs_in_again_by_the_same_attempt(lib, way, jti_ms):
+    with_phones(lib, "b1", "b2")
+    launch_planned(lib, buyers="b1 b2")
+    run(lib, "code", "b1", ix("x" if way == "code" else "unused"))
+    first, _ = sign_in(lib, "b1", way, "x", jti_ms, "page-1")
+    for attempt in ("page-2", ""):
+        refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, attempt)
+    refused("bad_credentials", sign_in, lib, "b2", way, "x", jti_ms, "page-1")
+    refused("bad_request", sign_in, lib, "b1", way, "x", jti_ms, "no key")
+    second, _ = sign_in(lib, "b1", way, "x", jti_ms, "page-1")
+    assert lib.session(first) is None and lib.session(second)
+    assert 0 < lib.r.pttl(f"{P}:signin:{ix('x')}") <= 10 * MINUTE
+    if way == "code":
+        run(lib, "code", "b1", ix("y"))
+        refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, "page-1")
+    lib.r.delete(f"{P}:signin:{ix('x')}")
+    refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, "page-1")
 
 
 # --- the waiting room

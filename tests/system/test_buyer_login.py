@@ -140,6 +140,21 @@ def test_guessing_ends_soon(open_office):
     assert sign_in(office, phone_of("b2"), admit(session, "b2")).status == 200
 
 
+def test_a_sign_in_whose_answer_was_lost_is_repeated_by_the_page_that_made_it(office, session):
+    code = admit(session, "b1")
+
+    def attempt(key):
+        return office.http("POST", "/api/v1/buyer-login", {"project": PROJECT, "phone": phone_of("b1"), "code": code, "attempt": key})
+
+    first = Screen(office.port, attempt("page-1").json["token"], PROJECT)
+    attempt("page-2").problem(401, "bad_credentials")
+    sign_in(office, phone_of("b1"), code).problem(401, "bad_credentials")
+    attempt("no key").problem(400, "bad_request")
+    attempt(5).problem(400, "bad_request")
+    assert Screen(office.port, attempt("page-1").json["token"], PROJECT).command("ping", {})["now"] > 0
+    assert first.close_code(timeout=5) == 4508
+
+
 def test_nobody_keeps_a_buyer_out_by_guessing_from_elsewhere_and_many_addresses_guess_no_faster(open_office):
     office = open_office(login_per_account=3, login_window_s=60, trusted_proxies="127.0.0.1")
     session = Session(office, opens_in=60, buyers=())

@@ -9,6 +9,7 @@ local DRAWN = 2 ^ 48 -- tickets below come from the draw, those from here on fro
 -- ---------------------------------------------------------------- signing in
 
 local JTI_MAX_MS = 24 * 3600 * 1000
+local ATTEMPT_MS = 10 * 60 * 1000 -- so long may the same attempt be repeated
 
 -- The sessions of this project that are not over and admit the buyer.
 local function admitting(c, buyer)
@@ -54,18 +55,34 @@ local function is_ix(text)
 	return #text == 32 and not text:find("[^0-9a-f]")
 end
 
--- way phone proof token ttl_ms jti_ms: signs a buyer in by the look-up value of the phone number. way "code": proof is the
+-- The session that this attempt has signed in for already. The answer may have been lost, and the proof with it: the same page
+-- gets another sign-in, unless the office has given another code since.
+local function repeated(c, launches, buyer, way, proof, attempt)
+	local before = attempt ~= "" and redis.call("GET", c.p .. ":signin:" .. proof)
+	for _, l in ipairs(launches) do
+		local is_void = way == "code" and redis.call("HGET", launch_key(c, l.id, "codes"), buyer)
+		if before == table.concat({ attempt, l.id, buyer }, "|") and not is_void then
+			return l
+		end
+	end
+end
+
+-- way phone proof token ttl_ms jti_ms [attempt]: signs a buyer in by the look-up value of the phone number. way "code": proof is the
 -- keyed hash of the one-time code, which is used up; "link": the daemon has checked a signed link, proof is the keyed hash of
 -- its id, good once within jti_ms. A buyer has one sign-in: another one ends, and the event `replace` says so.
+-- attempt: a key that the page has made; with it the same proof is good again for ten minutes.
 redis.register_function({ function_name = "ld_buyer_sign_in", flags = {}, callback = function(keys, args)
 	local c, refusal = open(keys)
 	local way, phone, proof, token, ttl, jti_ms = args[1] or "", args[2] or "", args[3] or "", args[4] or "", args[5] or "", args[6] or "0"
+	local attempt = args[7] or ""
 	if not c then
 		return refusal
 	elseif way ~= "code" and way ~= "link" or not is_ix(phone) or not is_ix(proof) or not is_sha256(token) then
 		return refuse("bad_request", "field", "proof")
 	elseif not is_whole(ttl) or tonumber(ttl) == 0 or not is_whole(jti_ms) or tonumber(jti_ms) > JTI_MAX_MS then
 		return refuse("bad_request", "field", "ttl_ms")
+	elseif attempt ~= "" and not is_key(attempt) then
+		return refuse("bad_request", "field", "attempt")
 	elseif c.meta.frozen ~= "" then
 		return refuse("frozen", "why", c.meta.frozen)
 	end
@@ -78,12 +95,16 @@ redis.register_function({ function_name = "ld_buyer_sign_in", flags = {}, callba
 	elseif redis.call("EXISTS", jti) == 0 and tonumber(jti_ms) > 0 then
 		l = launches[1]
 	end
+	l = l or repeated(c, launches, buyer, way, proof, attempt)
 	if not l then
 		return refuse("bad_credentials")
 	end
+	if attempt ~= "" then
+		redis.call("SET", c.p .. ":signin:" .. proof, table.concat({ attempt, l.id, buyer }, "|"), "PX", int(ATTEMPT_MS))
+	end
 	if way == "code" then
 		redis.call("HDEL", launch_key(c, l.id, "codes"), buyer)
-	else
+	elseif tonumber(jti_ms) > 0 then
 		redis.call("SET", jti, "1", "PX", jti_ms)
 	end
 	local account = "buyer:" .. buyer
