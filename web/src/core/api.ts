@@ -1,6 +1,7 @@
 // The HTTP side: signing in and out, the catalogue, the buyers. Same origin; the browser keeps the session in a cookie that
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
+import { randomKey } from './commands'
 import type { Offer } from './pairing'
 import type { Doorplate } from './pick'
 import type { Rights } from './rights'
@@ -74,6 +75,8 @@ async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Prom
 export class Api {
   private tags = new Map<string, { tag: string; catalog: Catalog }>()
 
+  /** Of this page: who lost the answer to a sign-in repeats it. */
+  private attempt: string | undefined
   constructor(private readonly fetcher: Fetch = (u, o) => fetch(u, o)) {}
 
   /** Who is signed in; undefined when nobody is. */
@@ -98,7 +101,7 @@ export class Api {
   }
 
   async buyerLogin(project: string, proof: { phone: string; code: string } | { link: string }): Promise<Session> {
-    return (await (await this.post('/api/v1/buyer-login', { project, ...proof })).json()) as Session
+    return (await (await this.post('/api/v1/buyer-login', { project, ...proof, attempt: (this.attempt ??= randomKey()) })).json()) as Session
   }
 
   /** Whether a proof of a result is good, and what it is of. */
