@@ -266,9 +266,9 @@ test('import: what is not a listing file is not even sent', async () => {
 test('import: a dry run shows everything, only then a press writes', async (t) => {
   const page = await openView('import')
   if (!(await has(page, 'settings'))) return t.skip('the daemon has no import yet')
-  await page.getByTestId('import-withheld').check()
   await page.getByTestId('import-file').setInputFiles(csvFile(['云庭花园9栋,,2,201,三房,100.00,80.00,5000000', '云庭花园9栋,,2,202,三房,100.00,80.00,5100000.50']))
   await page.getByTestId('import-good').waitFor()
+  await page.getByTestId('import-withheld').check() // not too late: nothing is written yet
   assert.match(await page.getByTestId('import-mapping').innerText(), /备案总价/)
   assert.equal(await page.getByTestId('import-first').locator('tbody tr').count(), 2)
   assert.match(await page.getByTestId('import-numbers').innerText(), /¥10,100,000\.50/)
