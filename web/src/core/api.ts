@@ -58,6 +58,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What the server gives at a time. */
+const DEALS_PAGE = 1000
+
 type Fetch = (url: string, options?: RequestInit) => Promise<Response>
 
 async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Promise<Response> {
@@ -91,6 +94,10 @@ export class Api {
 
   async login(account: string, password: string): Promise<Session> {
     return (await (await this.post('/api/v1/login', { account, password })).json()) as Session
+  }
+
+  async changePassword(old: string, next: string): Promise<void> {
+    await this.post('/api/v1/password', { old, new: next })
   }
 
   /** What a page of buyers may show before sign-in. */
@@ -162,8 +169,16 @@ export class Api {
     return (await this.send<{ ok: Record<string, unknown> }>(project, 'commands', body, headers)).ok
   }
 
-  async deals(project: string, scope: 'open' | 'all' = 'open', limit = 1000): Promise<FullDeal[]> {
-    return (await this.read<{ deals: FullDeal[] }>(project, `deals?scope=${scope}&limit=${limit}`)).deals
+  /** All of them, however many pages that takes; the newest first. */
+  async deals(project: string, scope: 'open' | 'all' = 'open'): Promise<FullDeal[]> {
+    const found: FullDeal[] = []
+    for (;;) {
+      const last = found[found.length - 1]
+      const path = `deals?scope=${scope}&limit=${DEALS_PAGE}${last ? `&before=${last.id}` : ''}`
+      const { deals } = await this.read<{ deals: FullDeal[] }>(project, path)
+      found.push(...deals)
+      if (deals.length < DEALS_PAGE) return found
+    }
   }
 
   async queue(project: string): Promise<Queue> {

@@ -23,7 +23,8 @@ export function addErrorTexts(more: Tables<string>): void {
   Object.assign(sentences.en, more.en)
 }
 
-/** A refusal may say more than its code: why, or which field. Where there is a sentence for that, it is the better one. */
+/** A refusal may say more than its code: why, which field, or what the limit is. Where there is a sentence for that, it is the
+ * better one. */
 export function errorText(lang: Lang, code: string, detail: Record<string, unknown> = {}): string {
   const table = sentences[lang]
   // Why, or which field, or what else the detail tells (`deadline_max`).
