@@ -110,7 +110,7 @@ test('the public board hides why a unit is not open, and tells changes without n
   await inState(wall, 'live')
   await command('clerk1', 'unit.withhold', { unit: '1-1203', reason: '关系户' })
   await cell(wall, '1-1203', 'x').waitFor()
-  assert.match(await wall.locator('[data-number=x]').innerText(), /^1\s*未开放$/)
+  assert.match(await wall.locator('[data-number=x]').innerText(), /^1\s*—\s*未开放$/)
   await command('consultant1', 'unit.lock', { unit: '1-1202', buyer: 'b1' })
   await cell(wall, '1-1202', 'l').waitFor()
   await wall.getByTestId('latest').locator('li').first().waitFor()
