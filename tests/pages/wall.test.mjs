@@ -230,6 +230,11 @@ test('a wall that hears nothing says so at once and goes grey after half a minut
     assert.match(await wall.getByTestId('conn-state').getAttribute('data-state'), /stale|offline/)
     assert.notEqual(await grey(), 'none')
     assert.match(await wall.getByTestId('data-age').innerText(), /3\d 秒前/)
+    const edges = await wall.evaluate(() => {
+      const of = (what) => [...document.querySelectorAll(what)].map((e) => e.getBoundingClientRect())
+      return { banner: of('.banner')[0].bottom, name: Math.min(...of('.building-name').map((r) => r.top)), floor: Math.max(...of('.cell').map((r) => r.bottom)) }
+    })
+    assert.ok(edges.banner <= edges.name && edges.floor <= 1080, JSON.stringify(edges))
     await office.screenshot(wall, 'wall-stale')
   } finally {
     office.signalDaemon('SIGCONT')
