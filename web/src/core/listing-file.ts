@@ -1,5 +1,6 @@
 // A listing file as the server has understood it (POST import): what each column is taken for, the counts, and every problem.
 import type { Unit } from './catalog'
+import { fileProblems } from './file-problems'
 
 export interface FileColumn {
   column: string
@@ -122,7 +123,7 @@ const sentences: [RegExp, (found: string[]) => string][] = [
 
 export function problemText(what: string, lang: 'zh' | 'en'): string {
   if (lang === 'en') return what
-  for (const [pattern, say] of sentences) {
+  for (const [pattern, say] of [...sentences, ...fileProblems]) {
     const found = pattern.exec(what)
     if (found) return say([...found])
   }
