@@ -37,7 +37,7 @@ struct launches {
 	struct launch_room *room;
 	struct interest *interest;
 	bool reading, again;
-	bool stale; /* the last reading failed */
+	bool stale;      /* the last reading failed */
 	bool has_offers; /* they were read once */
 };
 
