@@ -84,7 +84,7 @@ test('board: a unit is withheld with a reason, offered again, and every screen f
   await page.getByTestId('field-reason').fill('样板房')
   await page.getByTestId('dialog-confirm').click()
   await cell(page, '1-2203', 'w').waitFor()
-  await cell(wall, '1-2203', 'w').waitFor()
+  await cell(wall, '1-2203', 'x').waitFor()
   await page.getByTestId('unit-offer').click()
   await page.getByTestId('dialog-confirm').click()
   await cell(wall, '1-2203', 'a').waitFor()

@@ -37,6 +37,8 @@ export class Live {
     private readonly events: LiveEvents,
     around: Surroundings = browser,
     private readonly local: () => number = Date.now,
+    /** What the public may see, whoever is signed in. */
+    private readonly view?: 'public',
   ) {
     this.board = new Board(project)
     this.clock = new ServerClock(local)
@@ -167,7 +169,7 @@ export class Live {
     if (this.askedAt !== undefined && this.local() - this.askedAt < ASK_AGAIN_MS) return
     this.askedAt = this.local()
     const resume = this.board.resume
-    this.commands.ask('board.watch', { project: this.project, ...(resume ? { resume } : {}) }).catch((e: unknown) => {
+    this.commands.ask('board.watch', { project: this.project, ...(resume && { resume }), ...(this.view && { view: this.view }) }).catch((e: unknown) => {
       this.askedAt = undefined
       // A project that is not served now may be later; the silence that follows makes the link try anew.
       if (e instanceof CommandError && e.code === 'forbidden') {

@@ -5,7 +5,7 @@ import { layOut, type Catalog } from '../core/catalog'
 import { CatalogKeeper } from '../core/catalog-keeper'
 import { browser } from '../core/link'
 import type { Launch } from '../core/launches'
-import { Live, socketUrl } from '../core/live'
+import { Live, socketUrl, type LiveEvents } from '../core/live'
 import { isOld, type Freshness, type LinkState } from '../core/freshness'
 import type { Deal, FreezeNotice, InterestMessage, Notice, QueueNotice, RoomMessage } from '../core/protocol'
 import { merged, paced } from '../core/pace'
@@ -32,7 +32,7 @@ const PAINT_MS = 100
 const PAINT_MS_PER_UNIT = 0.05
 
 /** Without options no grid is built: the page has no board, or makes grids of its own and listens (use-grid.ts). */
-export function useLive(project: string, options: GridOptions | undefined, hooks: LiveHooks = {}) {
+export function useLive(project: string, options: GridOptions | undefined, hooks: LiveHooks = {}, view?: 'public') {
   const catalog = shallowRef<Catalog>()
   const grid = shallowRef<Grid>()
   const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
@@ -49,7 +49,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   const version = ref(0)
   const listeners = new Set<(change: Applied) => void>()
 
-  const live = new Live(project, socketUrl(location), {
+  const heard: LiveEvents = {
     onBoard,
     onState,
     onRefused: () => void checkSession(),
@@ -60,7 +60,8 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     onRoom: (r) => hooks.onRoom?.(r),
     onInterest: (i) => hooks.onInterest?.(i),
     onLaunches: (all) => (launches.value = all),
-  })
+  }
+  const live = new Live(project, socketUrl(location), heard, browser, Date.now, view)
 
   function onState(state: LinkState): void {
     if (state === 'open') hooks.onUp?.()
