@@ -163,6 +163,6 @@ describe('refusals of a session', () => {
     for (const field of ['reason', 'text', 'comment', 'note', 'amount_fen', 'price_fen', 'deadline', 'contract', 'ref'])
       expect(errorText('zh', 'bad_request', { field }), field).not.toBe(errorText('zh', 'bad_request'))
     expect(errorText('zh', 'limit_reached', { deadline_max: '7' })).toContain('最长保留')
-    expect(errorText('zh', 'bad_request', { field: 'amount_fen', why: 'more than is outstanding' })).toContain('待收')
+    expect(errorText('zh', 'bad_request', { field: 'amount_fen', why: 'more than is outstanding' })).toContain('应收')
   })
 })
