@@ -44,7 +44,9 @@ static const lws_retry_bo_t no_validity_policy;
 
 static void adopt(struct server *s, struct lws_vhost *vhost, int fd)
 {
-	struct peer *peer = s->connections < s->connections_max ? peer_enter(&s->peers, fd) : NULL;
+	/* Who asks whether the daemon lives must hear so just when it is full; the reserve has room for that. */
+	bool limited = vhost == s->public_vhost;
+	struct peer *peer = !limited || s->connections < s->connections_max ? peer_enter(&s->peers, fd, limited) : NULL;
 	if (!peer) {
 		s->app->metrics.connections_refused_total++;
 		close(fd);
