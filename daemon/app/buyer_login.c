@@ -16,6 +16,10 @@
 
 enum { JTI_MAX_MS = 24 * 3600 * 1000, JTI_MARGIN_MS = 60 * 1000 };
 
+/* A number is throttled for each address, so that nobody keeps a buyer out by naming his number; and, so many times as often,
+ * for all addresses together, so that many of them guess no faster. */
+enum { GUESSERS = 10, FROM_BYTES = VAULT_INDEX_BYTES + 64, ATTEMPT_BYTES = 65 };
+
 struct login {
 	struct project *project;
 	login_cb cb;
@@ -23,6 +27,8 @@ struct login {
 	const char *way; /* as ld_buyer_sign_in calls it */
 	char *link;      /* still to be checked; NULL for a code */
 	char phone_ix[VAULT_INDEX_BYTES], proof[VAULT_INDEX_BYTES];
+	char from[FROM_BYTES]; /* number and address */
+	char attempt[ATTEMPT_BYTES];
 	int64_t jti_ms; /* so long is a link's id remembered */
 	char token[TOKEN_TEXT_MAX], token_id[TOKEN_ID_BYTES];
 	char account[96];
@@ -48,7 +54,8 @@ static void on_begun(void *ctx, int err, const struct fn_reply *reply)
 	struct login *l = ctx;
 	const char *account = err ? NULL : fn_reply_get(reply, "account");
 	snprintf(l->account, sizeof l->account, "%s", account ? account : "");
-	/* When it is not known whether the session was stored, the code may be used up: the office makes another. */
+	/* When it is not known whether the session was stored, the code may be used up: without an attempt to repeat, the office
+	 * makes another. */
 	finish(l, err && err != LD_E_BAD_CREDENTIALS ? LD_E_UNAVAILABLE : err);
 }
 
@@ -59,8 +66,8 @@ static void begin(struct login *l)
 	token_make(a, a->conf->session_ttl_s, l->token, l->token_id);
 	snprintf(ttl, sizeof ttl, "%lld", (long long)a->conf->session_ttl_s * 1000);
 	snprintf(jti, sizeof jti, "%lld", (long long)l->jti_ms);
-	const char *args[] = { l->way, l->phone_ix, l->proof, l->token_id, ttl, jti };
-	store_call(a->store, "ld_buyer_sign_in", l->project->name, args, 6, true, on_begun, l);
+	const char *args[] = { l->way, l->phone_ix, l->proof, l->token_id, ttl, jti, l->attempt };
+	store_call(a->store, "ld_buyer_sign_in", l->project->name, args, 7, true, on_begun, l);
 }
 
 static void on_phone_throttled(void *ctx, int err)
@@ -70,6 +77,16 @@ static void on_phone_throttled(void *ctx, int err)
 		finish(l, err);
 	else
 		begin(l);
+}
+
+static void on_number_here_throttled(void *ctx, int err)
+{
+	struct login *l = ctx;
+	struct app *a = l->project->app;
+	if (err)
+		finish(l, err);
+	else
+		throttle_try(a, "buyer", l->phone_ix, a->conf->login_per_account * GUESSERS, on_phone_throttled, l);
 }
 
 /* --- a signed link */
@@ -138,16 +155,17 @@ static void on_address_throttled(void *ctx, int err)
 	else if (l->link)
 		begin_by_link(l);
 	else
-		throttle_try(a, "buyer", l->phone_ix, a->conf->login_per_account, on_phone_throttled, l);
+		throttle_try(a, "buyer", l->from, a->conf->login_per_account, on_number_here_throttled, l);
 }
 
-void buyer_login_by_code(struct project *p, const char *phone, const char *code, const char *client_address,
-                         login_cb cb, void *ctx)
+void buyer_login_by_code(struct project *p, const char *phone, const char *code, const char *attempt,
+                         const char *client_address, login_cb cb, void *ctx)
 {
 	struct app *a = p->app;
 	struct login *l = mem_zalloc(sizeof *l);
 	char normal_phone[PERSON_BYTES], normal_code[PERSON_BYTES];
 	*l = (struct login){ .project = p, .cb = cb, .ctx = ctx, .way = "code" };
+	snprintf(l->attempt, sizeof l->attempt, "%s", attempt);
 	if (!a->vault || !a->has_secret) {
 		finish(l, LD_E_UNAVAILABLE);
 		return;
@@ -157,16 +175,19 @@ void buyer_login_by_code(struct project *p, const char *phone, const char *code,
 	(void)person_code(code, normal_code);
 	buyer_phone_index(a->vault, *normal_phone ? normal_phone : "none", l->phone_ix);
 	buyer_code_index(a->vault, p->name, l->phone_ix, normal_code, l->proof);
+	snprintf(l->from, sizeof l->from, "%s@%s", l->phone_ix, client_address);
 	sodium_memzero(normal_phone, sizeof normal_phone);
 	sodium_memzero(normal_code, sizeof normal_code);
 	throttle_try(a, "buyer-address", client_address, a->conf->buyer_login_per_address, on_address_throttled, l);
 }
 
-void buyer_login_by_link(struct project *p, const char *link, const char *client_address, login_cb cb, void *ctx)
+void buyer_login_by_link(struct project *p, const char *link, const char *attempt, const char *client_address,
+                         login_cb cb, void *ctx)
 {
 	struct app *a = p->app;
 	struct login *l = mem_zalloc(sizeof *l);
 	*l = (struct login){ .project = p, .cb = cb, .ctx = ctx, .way = "link" };
+	snprintf(l->attempt, sizeof l->attempt, "%s", attempt);
 	if (!a->vault || !a->has_secret) {
 		finish(l, LD_E_UNAVAILABLE);
 		return;

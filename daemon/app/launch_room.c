@@ -1,6 +1,7 @@
 #include "app/launch_room.h"
 
 #include "app/launches.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "wire/emit.h"
 
@@ -11,18 +12,25 @@
 /* Each buyer is reported every SEEN_EVERY_S; the library takes one for gone after 60 s. Places are asked for every
  * PLACES_EVERY_S, in one call for so many. */
 enum { SEEN_EVERY_S = 10, PLACES_EVERY_S = 3, NAMES_AT_ONCE = 500 };
-/* How long it takes is guessed from how many passed the room during the last minute. */
+/* How long it takes is guessed from how many left a seat during the last minute. Not from how many came in: at the opening all
+ * seats are taken at once, and that tells nothing of how long they will be. */
 enum { SAMPLES = 60 / PLACES_EVERY_S };
+
+/* What is known of the room of one session; several of a day may be open, or wait for their opening. */
+struct hall {
+	int64_t waiting, active;
+	bool stands; /* the session is paused: nobody is let in */
+	struct {
+		int64_t at_ms, left;
+	} samples[SAMPLES];
+	unsigned next_sample;
+};
 
 struct launch_room {
 	const struct launches *launches;
 	struct project *project;
 	unsigned seconds;
-	int64_t waiting, active;
-	struct {
-		int64_t at_ms, passed;
-	} samples[SAMPLES];
-	unsigned next_sample;
+	struct map *halls; /* id of a session → struct hall */
 };
 
 static const char prefix[] = "buyer:";
@@ -36,41 +44,43 @@ static const char *buyer_of(const struct session *s)
 	return is ? s->identity->account + PREFIX_BYTES : NULL;
 }
 
-/* The session whose room is kept: the one that opens first of those that have one. */
-static const struct launch *launch_with_room(const struct launch_room *r)
+static struct hall *hall_of(struct launch_room *r, const char *launch)
 {
-	int64_t now_ms = project_now_ms(r->project);
-	const struct launch *l;
-	for (size_t i = 0; (l = launches_running(r->launches, i, now_ms)); i++)
-		if (l->active_max)
-			return l;
-	return NULL;
+	struct hall *h = map_get(r->halls, launch);
+	if (!h) {
+		h = mem_zalloc(sizeof *h);
+		map_set(r->halls, launch, h);
+	}
+	return h;
 }
 
 /* --- what a buyer hears */
 
-/* Seconds until `before` people have passed, -1 when nobody can know. */
-static int64_t estimate_s(const struct launch_room *r, int64_t before)
+/* Seconds until `before` people and one more have got a seat, -1 when nobody can know. */
+static int64_t estimate_s(const struct hall *h, int64_t before)
 {
 	int64_t first_ms = 0, first = 0, last_ms = 0, last = 0;
-	for (int i = 0; i < SAMPLES; i++) {
-		if (r->samples[i].at_ms && (!first_ms || r->samples[i].at_ms < first_ms)) {
-			first_ms = r->samples[i].at_ms;
-			first = r->samples[i].passed;
+	for (int i = 0; i < SAMPLES && !h->stands; i++) {
+		if (h->samples[i].at_ms && (!first_ms || h->samples[i].at_ms < first_ms)) {
+			first_ms = h->samples[i].at_ms;
+			first = h->samples[i].left;
 		}
-		if (r->samples[i].at_ms > last_ms) {
-			last_ms = r->samples[i].at_ms;
-			last = r->samples[i].passed;
+		if (h->samples[i].at_ms > last_ms) {
+			last_ms = h->samples[i].at_ms;
+			last = h->samples[i].left;
 		}
 	}
 	return last > first && last_ms > first_ms ? (before + 1) * (last_ms - first_ms) / (last - first) / 1000 : -1;
 }
 
-static void sample(struct launch_room *r, int64_t passed)
+/* left: how many have had a seat so far and have it no more. Reports come in several parts a second; one of them is enough. */
+static void sample(struct hall *h, int64_t now_ms, int64_t left)
 {
-	unsigned i = r->next_sample++ % SAMPLES;
-	r->samples[i].at_ms = project_now_ms(r->project);
-	r->samples[i].passed = passed;
+	if (h->next_sample && now_ms - h->samples[(h->next_sample - 1) % SAMPLES].at_ms < PLACES_EVERY_S * 1000)
+		return;
+	unsigned i = h->next_sample++ % SAMPLES;
+	h->samples[i].at_ms = now_ms;
+	h->samples[i].left = left;
 }
 
 /* place: as ld_launch_places says it. */
@@ -78,8 +88,9 @@ static void tell(struct launch_room *r, const char *launch, const char *buyer, c
 {
 	char account[PREFIX_BYTES + 80];
 	struct emit j = { 0 };
+	const struct hall *h = hall_of(r, launch);
 	bool is_number = *place && strspn(place, "0123456789") == strlen(place);
-	int64_t seconds = is_number ? estimate_s(r, strtoll(place, NULL, 10)) : -1;
+	int64_t seconds = is_number ? estimate_s(h, strtoll(place, NULL, 10)) : -1;
 	emit_open(&j, NULL, '{');
 	emit_text(&j, "ev", "room");
 	emit_text(&j, "project", r->project->name);
@@ -88,8 +99,8 @@ static void tell(struct launch_room *r, const char *launch, const char *buyer, c
 		emit_int(&j, "place", strtoll(place, NULL, 10));
 	else
 		emit_text(&j, "place", place);
-	emit_int(&j, "waiting", r->waiting);
-	emit_int(&j, "active", r->active);
+	emit_int(&j, "waiting", h->waiting);
+	emit_int(&j, "active", h->active);
 	if (seconds >= 0)
 		emit_int(&j, "estimate_s", seconds);
 	else
@@ -181,12 +192,16 @@ static void walk(struct walk *w, bool even)
 
 void launch_room_entered(struct launch_room *r, const char *account)
 {
-	const struct launch *l = launch_with_room(r);
-	struct buf names = { 0 };
-	if (!l || strncmp(account, prefix, PREFIX_BYTES) != 0)
-		return;
-	put_name(&names, account + PREFIX_BYTES);
-	ask_places(r, l, &names);
+	int64_t now_ms = project_now_ms(r->project);
+	const struct launch *l;
+	bool is_buyer = strncmp(account, prefix, PREFIX_BYTES) == 0;
+	for (size_t i = 0; is_buyer && (l = launches_running(r->launches, i, now_ms)); i++) {
+		struct buf names = { 0 };
+		if (!l->active_max)
+			continue;
+		put_name(&names, account + PREFIX_BYTES);
+		ask_places(r, l, &names);
+	}
 }
 
 void launch_room_arrived(struct launch_room *r, struct session *s)
@@ -209,9 +224,12 @@ static void on_seen(void *ctx, int err, const struct fn_reply *reply)
 	struct launch_room *r = q->room;
 	const char *name = err ? NULL : fn_reply_get(reply, "let_in");
 	if (!err && q->has_room) {
-		r->waiting = fn_reply_int(reply, "waiting", 0);
-		r->active = fn_reply_int(reply, "active", 0);
-		sample(r, fn_reply_int(reply, "passed", 0));
+		struct hall *h = hall_of(r, q->launch);
+		const char *phase = fn_reply_get(reply, "phase");
+		h->waiting = fn_reply_int(reply, "waiting", 0);
+		h->active = fn_reply_int(reply, "active", 0);
+		h->stands = phase && strcmp(phase, "paused") == 0;
+		sample(h, fn_reply_int(reply, "now", 0), fn_reply_int(reply, "passed", 0) - h->active);
 	}
 	while (name && *name) {
 		size_t len = strcspn(name, " ");
@@ -239,14 +257,13 @@ void launch_room_tick(struct launch_room *r)
 	int64_t now_ms = project_now_ms(r->project);
 	const struct launch *l;
 	r->seconds++;
-	if (list_empty(&r->project->watchers))
-		return;
-	/* A tenth of the buyers each second, so that ten thousand are a steady trickle; a room has to move also without. */
-	for (size_t i = 0; (l = launches_running(r->launches, i, now_ms)); i++)
+	/* A tenth of the buyers each second, so that ten thousand are a steady trickle; a room has to move also without, and not to
+	 * hear of it means that Redis or all daemons are away. */
+	for (size_t i = 0; (l = launches_running(r->launches, i, now_ms)); i++) {
 		walk(&(struct walk){ r, l, report, SEEN_EVERY_S, r->seconds % SEEN_EVERY_S, 0, 0, { 0 } }, l->active_max > 0);
-	l = launch_with_room(r);
-	if (l && r->seconds % PLACES_EVERY_S == 0)
-		walk(&(struct walk){ r, l, ask_places, 1, 0, 0, 0, { 0 } }, false);
+		if (l->active_max && r->seconds % PLACES_EVERY_S == 0)
+			walk(&(struct walk){ r, l, ask_places, 1, 0, 0, 0, { 0 } }, false);
+	}
 }
 
 struct launch_room *launch_room_new(const struct launches *l, struct project *p)
@@ -254,7 +271,12 @@ struct launch_room *launch_room_new(const struct launches *l, struct project *p)
 	struct launch_room *r = mem_zalloc(sizeof *r);
 	r->launches = l;
 	r->project = p;
+	r->halls = map_new();
 	return r;
 }
 
-void launch_room_free(struct launch_room *r) { mem_free(r); }
+void launch_room_free(struct launch_room *r)
+{
+	map_free(r->halls, mem_free);
+	mem_free(r);
+}

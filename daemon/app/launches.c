@@ -16,6 +16,7 @@ enum { TALLY_FLUSH_MS = 1000, TALLY_NAMES = 150 };
 /* One session: what is pushed of it, and its counters. */
 struct entry {
 	struct launch launch;
+	bool told_over; /* the record says so, and has the seed */
 	char *name;
 	char *record; /* as Redis told it, without its rules */
 	struct counts *tally;
@@ -30,6 +31,7 @@ struct launches {
 	struct frame *push;     /* NULL: there is none to tell of */
 	struct launch_room *room;
 	bool reading, again;
+	bool stale; /* the last reading failed */
 };
 
 /* --- what is known */
@@ -99,6 +101,8 @@ static struct entry *entry_from(struct launches *l, const char *record, size_t b
 		e->launch.paused_ms = whole(j, "paused_ms");
 		e->launch.closed_ms = whole(j, "closed_ms");
 		e->launch.active_max = whole(j, "active_max");
+		const char *phase = json_text_of(j, "phase");
+		e->told_over = phase && strcmp(phase, "closed") == 0;
 		e->name = mem_strdup(name);
 		e->record = mem_strndup(record, bytes);
 		e->tally = map_get(l->tallies, id);
@@ -175,6 +179,7 @@ static void on_offers(void *ctx, int err, const struct fn_reply *reply, size_t n
 	struct launches *l = ctx;
 	UNUSED(reply);
 	UNUSED(bytes);
+	l->stale |= err != 0;
 	if (!err) {
 		map_free(l->of_unit, NULL);
 		l->of_unit = map_new();
@@ -207,6 +212,7 @@ static void on_launches(void *ctx, int err, const struct fn_reply *reply, size_t
 {
 	struct launches *l = ctx;
 	UNUSED(reply);
+	l->stale = err != 0;
 	if (err) {
 		log_warnx(l->project->name, "the launch sessions cannot be read now (%s)", err_code(err));
 		read_again(l);
@@ -273,7 +279,22 @@ void launches_free(struct launches *l)
 	mem_free(l);
 }
 
-void launches_tick(struct launches *l) { launch_room_tick(l->room); }
+/* The time of a session runs out without an event: only reading it again tells the seed. */
+static bool has_run_out(const struct launches *l)
+{
+	int64_t now_ms = project_now_ms(l->project);
+	for (size_t i = 0; i < l->count; i++)
+		if (!l->entries[i]->told_over && is_over(&l->entries[i]->launch, now_ms))
+			return true;
+	return false;
+}
+
+void launches_tick(struct launches *l)
+{
+	launch_room_tick(l->room);
+	if (!l->reading && store_is_ready(l->project->app->store) && (l->stale || has_run_out(l)))
+		launches_refresh(l);
+}
 
 void launches_entered(struct launches *l, const char *account) { launch_room_entered(l->room, account); }
 

@@ -1,5 +1,5 @@
-/* The launch sessions (场次) of a project as this daemon knows them: read from Redis after each event about them, pushed to
- * every watcher, and counted for.
+/* The launch sessions (场次) of a project as this daemon knows them: read from Redis after each event about them and
+ * when the time of one is up, once more when that fails; pushed to every watcher, and counted for.
  *
  * Nothing is decided here: opening, turns and limits are the function library's. What is kept tells who is served: which
  * session offers a unit, and when each is over. */

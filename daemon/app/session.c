@@ -75,6 +75,25 @@ void project_each_watcher(struct project *p, void (*fn)(struct session *s, void 
 	}
 }
 
+/* A buyer has a few windows open, not thousands that each hear every change: the oldest makes room for the newest. */
+enum { BUYER_WINDOWS = 4 };
+
+static void close_surplus(struct session *newest)
+{
+	struct account_room *room = map_get(newest->app->accounts, newest->identity->account);
+	struct session *oldest = NULL;
+	int count = 0;
+	LIST_EACH(&room->sessions, it) {
+		struct session *s = CONTAINER_OF(it, struct session, account_link);
+		if (s->closing || strcmp(s->identity->token_id, newest->identity->token_id) != 0)
+			continue;
+		oldest = oldest ? oldest : s;
+		count++;
+	}
+	if (count > BUYER_WINDOWS)
+		session_close(oldest, CLOSE_REPLACED, "opened elsewhere");
+}
+
 static void welcome(struct session *s, struct identity *i)
 {
 	s->identity = identity_ref(i);
@@ -83,6 +102,8 @@ static void welcome(struct session *s, struct identity *i)
 		s->address = NULL;
 	}
 	room_enter(s);
+	if (i->role == ROLE_BUYER)
+		close_surplus(s);
 	struct buf text = { 0 };
 	encode_hello(&text, app_now_ms(s->app), i->account, role_name(i->role), s->app->conf->heartbeat_s);
 	struct frame *f = frame_new(text.data, text.len_bytes);

@@ -200,6 +200,22 @@ static void admit(struct launch_fold *f, const char *id, int64_t draw, const cha
 	b->group = mem_strdup(group);
 }
 
+int64_t launch_fold_standby(const struct launch_fold *f)
+{
+	int64_t size = f->window_size > 0 ? f->window_size : 1;
+
+	return f->standby_ms ? f->standby_ms : ((int64_t)f->buyer_count + size - 1) / size * f->window_ms;
+}
+
+/* The stand-by as it runs before somebody is admitted, or 0: nobody stops it any more. */
+static int64_t running_standby(const struct launch_fold *f, int64_t at_ms)
+{
+	int64_t began = f->opens_ms + f->shift_ms, standby = launch_fold_standby(f);
+
+	at_ms = f->paused_ms ? (f->paused_ms > began ? f->paused_ms : began) : at_ms;
+	return strcmp(f->mode, "order") == 0 && at_ms - began >= standby ? standby : 0;
+}
+
 /* list: `buyer|draw|group` for each, separated by blanks. */
 static void on_admit(struct launch_fold *f, const struct trail_entry *e)
 {
@@ -210,6 +226,7 @@ static void on_admit(struct launch_fold *f, const struct trail_entry *e)
 	expect_phase(f, e, PLANNED | OPEN | PAUSED);
 	launch_fold_order(f);
 	int64_t last = stands ? (before ? f->order[before - 1]->draw : 0) : -1;
+	int64_t standby = running_standby(f, trail_int(e, "at", 0));
 	for (char *item = strtok_r(list, " ", &rest); item; item = strtok_r(NULL, " ", &rest), count++) {
 		char *id = strsep(&item, "|"), *draw = strsep(&item, "|");
 
@@ -217,6 +234,8 @@ static void on_admit(struct launch_fold *f, const struct trail_entry *e)
 	}
 	mem_free(list);
 	f->unsorted = true;
+	if (f->buyer_count > before)
+		f->standby_ms = standby;
 	if ((int64_t)count != trail_int(e, "count", -1) || (int64_t)(f->buyer_count - before) != trail_int(e, "added", -1))
 		launch_fold_tell(f, "the admission counts %s buyers and lists %zu, of whom %zu are new", trail_get(e, "count"),
 		                 count, f->buyer_count - before);

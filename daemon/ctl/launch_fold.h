@@ -55,6 +55,7 @@ struct launch_fold {
 	char *groups;
 	int64_t opens_ms, closes_ms, hold_ms, limit, window_size, window_ms, active_max, paused_ms, shift_ms, closed_ms,
 		drawn_ms;
+	int64_t standby_ms;                 /* when the stand-by began, once somebody was admitted after that; else 0 */
 	struct map *buyers, *units, *deals; /* id → … */
 	size_t buyer_count, unit_count, deal_count, entered;
 	struct launch_buyer **order; /* by draw number once launch_fold_order was called */
@@ -74,6 +75,8 @@ void launch_fold_fini(struct launch_fold *f);
 /* Follows an event of this session or of a deal that it made, and returns its kind; NULL for any other. */
 const struct launch_kind *launch_fold_event(struct launch_fold *f, const struct trail_entry *e);
 void launch_fold_order(struct launch_fold *f); /* sorts `order` */
+/* When by draw order all windows are over: a point of the session's clock. */
+int64_t launch_fold_standby(const struct launch_fold *f);
 size_t launch_fold_count(const struct launch_fold *f, const char *type);
 
 /* The seed's commitment: SHA-256 of its text, in hex. */

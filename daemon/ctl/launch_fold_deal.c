@@ -29,8 +29,9 @@ static struct turn turn_by_order(struct launch_fold *f, const struct launch_buye
 	launch_fold_order(f);
 	while (rank < (int64_t)f->buyer_count && f->order[rank] != b)
 		rank++;
-	int64_t from = rank / size * f->window_ms;
-	return (struct turn){ from, from + f->window_ms, ((int64_t)f->buyer_count + size - 1) / size * f->window_ms };
+	int64_t from = rank / size * f->window_ms, again = launch_fold_standby(f);
+	from = from < again ? from : again;
+	return (struct turn){ from, from + f->window_ms, again };
 }
 
 /* groups: "A=600000,B=300000", each in its turn. */

@@ -39,11 +39,10 @@ static int redis_now(struct ctl *c, int64_t *now_ms)
 	return status;
 }
 
-static int read_times(struct ctl *c, int64_t *opens_ms, int64_t *closes_ms)
+static int read_times(struct ctl *c, int64_t utc_offset_min, int64_t *opens_ms, int64_t *closes_ms)
 {
 	int64_t now_ms = 0;
 	int status = redis_now(c, &now_ms);
-	int64_t utc_offset_min = status == 0 ? launch_utc_offset(c, &status) : 0;
 
 	if (status != 0)
 		return status;
@@ -57,10 +56,11 @@ static int read_times(struct ctl *c, int64_t *opens_ms, int64_t *closes_ms)
 	return 0;
 }
 
-static void show_begun(const struct ctl *c, const char *shadow, const struct rehearsal_copy *copy)
+static void show_begun(const struct ctl *c, const char *shadow, const struct rehearsal_copy *copy,
+                       int64_t utc_offset_min)
 {
 	struct emit j = { 0 };
-	char opens[32];
+	char opens[LAUNCH_TIME_BYTES];
 
 	if (c->json) {
 		emit_open(&j, NULL, '{');
@@ -76,7 +76,7 @@ static void show_begun(const struct ctl *c, const char *shadow, const struct reh
 		emit_show(&j);
 		return;
 	}
-	print_time(copy->opens_ms, opens, sizeof opens);
+	launch_time_text(copy->opens_ms, utc_offset_min, opens);
 	printf("Rehearsal %s of %s: session %s opens %s.\n%zu units, %zu buyers, %zu of them with a one-time code.\n",
 	       shadow, ctl_option(c, "project"), copy->launch, opens, copy->units, copy->buyers, copy->codes);
 	if (copy->erased)
@@ -90,15 +90,16 @@ static int begin(struct ctl *c, const char *shadow)
 	struct rehearsal_copy copy = { 0 };
 	int64_t opens_ms = 0, closes_ms = 0;
 	int status = ctl_connect(c);
+	int64_t utc_offset_min = status == 0 ? launch_utc_offset(c, &status) : 0;
 
 	if (status == 0)
-		status = read_times(c, &opens_ms, &closes_ms);
+		status = read_times(c, utc_offset_min, &opens_ms, &closes_ms);
 	if (status == 0)
 		status = rehearsal_copy(c, shadow, opens_ms, closes_ms, &copy);
 	if (status == 0)
 		status = project_register(c, shadow);
 	if (status == 0)
-		show_begun(c, shadow, &copy);
+		show_begun(c, shadow, &copy, utc_offset_min);
 	return status;
 }
 

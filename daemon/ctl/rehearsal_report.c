@@ -24,7 +24,7 @@ struct figures {
 	char *of;
 	struct launch launch;
 	struct reply *tally, *unused; /* counters; buyers whose one-time code was not used */
-	int64_t now_ms;
+	int64_t now_ms, utc_offset_min;
 	struct launch_fold fold;
 	struct differences broken; /* rules of the session */
 	struct verify_result verified;
@@ -105,6 +105,8 @@ static int read_all(struct figures *f)
 	struct reply *of = ctl_ask(f->c, &status, "HGET", meta, "rehearsal", NULL);
 
 	f->of = mem_strdup(of && of->text ? of->text : "");
+	if (status == 0)
+		f->utc_offset_min = launch_utc_offset(f->c, &status);
 	reply_free(of);
 	mem_free(meta);
 	if (status == 0 && (status = read_session(f)) == 0 && (status = read_key(f, "HGETALL", "tally", &f->tally)) == 0 &&
@@ -332,10 +334,10 @@ static void put_differences(struct buf *out, const char *what, const struct diff
 
 static void put_text(struct buf *out, const struct figures *f)
 {
-	char made[32], opens[32];
+	char made[LAUNCH_TIME_BYTES], opens[LAUNCH_TIME_BYTES];
 
-	print_time(f->now_ms, made, sizeof made);
-	print_time(launch_int(f->launch.record, "opens_at"), opens, sizeof opens);
+	launch_time_text(f->now_ms, f->utc_offset_min, made);
+	launch_time_text(launch_int(f->launch.record, "opens_at"), f->utc_offset_min, opens);
 	buf_addf(out, "公测报告 REHEARSAL REPORT  %s (%s)  %s\n", f->project, f->of, made);
 	buf_addf(out, "场次 session %s %s, 开盘 opened %s\n\n", f->launch.id, launch_text(f->launch.record, "name"), opens);
 	buf_adds(out, "客户 buyers\n");

@@ -14,8 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { PHONE_END = 4 };
+/* The daemons bring their last counts a second after the end at the latest, and a moment is needed for the way. */
+enum { PHONE_END = 4, LAST_COUNTS_MS = 3000 };
 
 struct result {
 	struct ctl *c;
@@ -28,6 +30,7 @@ struct result {
 	char before[SHA1_HEX_BYTES]; /* hash of the event before the one at hand */
 	int64_t broken;              /* the first event whose hash is not its own; 0: none */
 	size_t problems;
+	int64_t over_ms;   /* when the session ended */
 	struct buyers all; /* with --names */
 	struct chain chain;
 	struct buf out;
@@ -54,12 +57,23 @@ static int find_session(struct result *r)
 				                  phase ? phase : "unreadable");
 			else
 				snprintf(r->fold.seed, sizeof r->fold.seed, "%s", seed);
+			if (!json_whole(json_member(j, "closed_ms"), &r->over_ms) || !r->over_ms)
+				(void)json_whole(json_member(j, "closes_at"), &r->over_ms);
 		}
 		json_free(j);
 	}
 	if (status == 0 && !r->head.record)
 		status = ctl_fail(CTL_REFUSED, "no_such_launch: project %s has no session %s", r->project, r->launch);
 	return status;
+}
+
+/* All refused presses are in the file, also when it is made at once. */
+static void await_counts(const struct result *r)
+{
+	int64_t left_ms = r->over_ms + LAST_COUNTS_MS - reply_get_int(r->launches, 1, "now", 0);
+
+	if (left_ms > 0 && left_ms <= LAST_COUNTS_MS)
+		nanosleep(&(struct timespec){ left_ms / 1000, left_ms % 1000 * 1000000 }, NULL);
 }
 
 static int read_meta(struct result *r)
@@ -261,8 +275,10 @@ static int make(struct result *r)
 
 	if (status == 0)
 		status = find_session(r);
-	if (status == 0)
+	if (status == 0) {
+		await_counts(r);
 		status = read_meta(r);
+	}
 	if (status == 0 && ctl_option(r->c, "names"))
 		status = buyers_read(r->c, &r->all);
 	if (status == 0)

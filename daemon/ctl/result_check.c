@@ -400,8 +400,11 @@ int result_check_read(struct result_check *k, FILE *f)
 			differences_addf(&k->found, "line %lld: something stands behind the end", (long long)k->chain.lines + 1);
 			break;
 		} else {
-			bytes -= line[bytes - 1] == '\n';
+			bool ends = line[bytes - 1] == '\n';
+			bytes -= ends;
 			line[bytes] = '\0';
+			if (!ends && k->head)
+				differences_addf(&k->found, "line %lld: its end was cut off", (long long)k->chain.lines + 1);
 			status = take_line(k, line, (size_t)bytes);
 		}
 	}

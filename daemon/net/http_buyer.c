@@ -55,9 +55,9 @@ void post_buyer_login(struct http_request *r, struct project *p)
 	if (!named)
 		http_respond_error(r, LD_E_BAD_CREDENTIALS, NULL);
 	else if (in.link)
-		buyer_login_by_link(named, in.link, r->client, on_login_by_link, http_ref(r));
+		buyer_login_by_link(named, in.link, in.attempt, r->client, on_login_by_link, http_ref(r));
 	else
-		buyer_login_by_code(named, in.phone, in.code, r->client, on_login_by_code, http_ref(r));
+		buyer_login_by_code(named, in.phone, in.code, in.attempt, r->client, on_login_by_code, http_ref(r));
 	buyer_request_fini(&in);
 }
 

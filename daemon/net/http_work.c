@@ -23,11 +23,12 @@ static void on_deals(void *ctx, int err, const struct fn_reply *reply, size_t n,
 
 void get_deals(struct http_request *r, struct project *p)
 {
-	char consultant[FIELD_MAX_BYTES] = "", scope[8] = "open", limit[24];
+	char consultant[FIELD_MAX_BYTES] = "", before[FIELD_MAX_BYTES] = "", scope[8] = "open", limit[24];
 	int64_t wanted = query_int(r->query, "limit", DEALS_DEFAULT);
 	bool asked = query_text(r->query, "consultant", consultant, sizeof consultant);
 	bool own = role_grant(r->identity->role, RIGHT_DEALS_READ) == GRANT_OWN;
 	query_text(r->query, "scope", scope, sizeof scope);
+	query_text(r->query, "before", before, sizeof before);
 	if (wanted < 1 || wanted > DEALS_MAX || (strcmp(scope, "open") != 0 && strcmp(scope, "all") != 0)) {
 		http_respond_error(r, LD_E_BAD_REQUEST, "scope is open or all, limit a number from 1 to 1000");
 		return;
@@ -37,8 +38,8 @@ void get_deals(struct http_request *r, struct project *p)
 		return;
 	}
 	snprintf(limit, sizeof limit, "%lld", (long long)wanted);
-	const char *args[] = { own ? r->identity->account : consultant, scope, limit };
-	store_list(r->server->app->store, "ld_deals", p->name, args, 3, on_deals, http_ref(r));
+	const char *args[] = { own ? r->identity->account : consultant, scope, limit, before };
+	store_list(r->server->app->store, "ld_deals", p->name, args, 4, on_deals, http_ref(r));
 }
 
 static void on_queue(void *ctx, int err, const struct buf *json)

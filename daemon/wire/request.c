@@ -1,5 +1,7 @@
 #include "wire/request.h"
 
+#include "wire/command.h"
+
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,12 +58,17 @@ int request_decode_buyer(const char *text, size_t bytes, struct buyer_request *o
 	out->phone = json_text_of(out->root, "phone");
 	out->code = json_text_of(out->root, "code");
 	out->link = json_text_of(out->root, "link");
+	const char *attempt = json_text_of(out->root, "attempt");
+	out->attempt = attempt ? attempt : "";
+	bool may_repeat = json_member(out->root, "attempt") ? wire_key_is_valid(out->attempt) : true;
 	bool by_code = fits(out->phone, TEXT_MAX_BYTES) && fits(out->code, TEXT_MAX_BYTES) && !out->link;
 	bool by_link = fits(out->link, BUYER_LINK_MAX_BYTES) && !out->phone && !out->code;
-	if (fits(out->project, 64) && (by_code || by_link))
+	if (fits(out->project, 64) && (by_code || by_link) && may_repeat)
 		return 0;
 	buyer_request_fini(out);
-	snprintf(why, WHY_BYTES, "send {\"project\", \"phone\", \"code\"} or {\"project\", \"link\"}, all of them texts");
+	snprintf(why, WHY_BYTES,
+	         "send {\"project\", \"phone\", \"code\"} or {\"project\", \"link\"}, all of them texts, and perhaps an "
+	         "\"attempt\"");
 	return LD_E_BAD_REQUEST;
 }
 

@@ -16,7 +16,7 @@ void login_request_fini(struct login_request *r); /* wipes the password */
 /* A buyer signs in: by telephone number and one-time code, or by a signed link. NULL for what was not sent. */
 struct buyer_request {
 	struct json *root;
-	const char *project, *phone, *code, *link; /* lent by root */
+	const char *project, *phone, *code, *link, *attempt; /* lent by root; attempt is a key, or "" */
 };
 
 enum { BUYER_LINK_MAX_BYTES = 4096 };

@@ -219,7 +219,7 @@ class Rehearsal:
         def some(names):
             api, tokens = Api(self.daemon.port), {}
             for name in names:
-                body = {"project": self.project, "phone": self.phone(name), "code": self.codes[name]}
+                body = {"project": self.project, "phone": self.phone(name), "code": self.codes[name], "attempt": name}
                 began = time.monotonic()
                 try:
                     status, answer = api.ask("POST", "/api/v1/buyer-login", body)

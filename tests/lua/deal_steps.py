@@ -111,8 +111,8 @@ class DealSteps:
         assert len(rest) == int(reply[last + 1]) * width
         return dict(zip(reply[1:last:2], reply[2:last:2])), [tuple(rest[i:i + width]) for i in range(0, len(rest), width)]
 
-    def deals(self, consultant="", scope="open", limit=1000):
-        return [json.loads(record) for record, in self.rows("ld_deals", consultant, scope, limit, width=1)[1]]
+    def deals(self, consultant="", scope="open", limit=1000, before=""):
+        return [json.loads(record) for record, in self.rows("ld_deals", consultant, scope, limit, before, width=1)[1]]
 
     def queue(self, kinds):
         """(member, since, record) of what waits."""

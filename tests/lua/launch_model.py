@@ -6,7 +6,7 @@ pauses, which are kept as they were: from when to when."""
 import hashlib
 from dataclasses import dataclass
 
-DOUBT, GONE = 60_000, 60_000
+DOUBT, GONE, SILENCE = 60_000, 60_000, 20_000
 
 
 class No(Exception):
@@ -59,8 +59,8 @@ class Model:
         self.rules, self.lock_hold, self.hold_max = rules, lock_hold, hold_max
         self.deals, self.refused = {}, set()
         self.offered, self.draw, self.group, self.entered = set(), {}, {}, set()
-        self.pauses, self.closed, self.drawn = [], False, False
-        self.active, self.room, self.seen, self.arrivals = set(), {}, {}, 0
+        self.pauses, self.closed, self.drawn, self.standby = [], False, False, 0
+        self.active, self.room, self.seen, self.arrivals, self.told = set(), {}, {}, 0, (0, 0)
 
     # --- the clocks
 
@@ -119,9 +119,9 @@ class Model:
     def turn(self, buyer):
         """From when, until when, and from when on once more."""
         if self.rules.mode == "order":
-            windows = -(-len(self.draw) // self.rules.window_size)
-            mine = self.order().index(buyer) // self.rules.window_size
-            return mine * self.rules.window, (mine + 1) * self.rules.window, windows * self.rules.window
+            again = self.standby or -(-len(self.draw) // self.rules.window_size) * self.rules.window
+            mine = min(self.order().index(buyer) // self.rules.window_size * self.rules.window, again)
+            return mine, mine + self.rules.window, again
         if self.rules.mode == "groups":
             ends = 0
             for name, ms in self.rules.groups.items():
@@ -211,14 +211,22 @@ class Model:
         self.join(buyer)
         self.let_in()
 
+    def gone_before(self):
+        if self.phase() == "closed":
+            return self.now
+        since, last = self.told
+        self.told = (self.now if self.now - last > SILENCE else since, self.now)
+        return self.now - GONE if self.now - self.told[0] >= GONE else 0
+
     def see(self, buyers):
-        gone = [buyer for buyer, at in self.seen.items() if at <= self.now - GONE]
+        before = self.gone_before()
+        gone = [buyer for buyer, at in self.seen.items() if at <= before]
         for buyer in buyers:
             if buyer in self.entered and self.phase() != "closed":
                 self.seen[buyer] = self.now
                 self.join(buyer)
         for buyer in gone:
-            if self.seen[buyer] <= self.now - GONE:
+            if self.seen[buyer] <= before:
                 self.leave(buyer)
         return self.let_in()
 
@@ -307,6 +315,9 @@ class Model:
         need(self.phase() != "closed", "not_available")
         if draw and (self.drawn or self.has_opened()):
             need(self.draw.get(buyer, draw) == draw and (buyer in self.draw or draw > max(self.draw.values(), default=0)), "not_available")
+        windows = -(-len(self.draw) // self.rules.window_size) * self.rules.window
+        if self.rules.mode == "order" and buyer not in self.draw and not self.standby and 0 < windows <= self.elapsed():
+            self.standby = windows
         if draw or buyer not in self.draw:
             self.draw[buyer] = draw or max(self.draw.values(), default=0) + 1
         if group:

@@ -58,6 +58,20 @@ def test_nothing_expires_while_no_daemon_has_vouched_for_the_clock(lib):
     assert lib.sweep()["released"] == "1"
 
 
+@pytest.mark.parametrize("jump", [DAY, -DAY])
+def test_a_jump_that_was_confirmed_is_not_doubted_again_by_a_daemon_that_notices_it_later(lib, jump):
+    before = lib.now
+    lib.set_clock(before + jump)
+    assert lib.beat(daemon="d1", previous=before, elapsed=500)["clock_hold"] != ""
+    lib.do("ld_clock_confirm", "查明")
+    lib.wait(300, beats=False)
+    assert lib.beat(daemon="d2", previous=before, elapsed=900)["clock_hold"] == ""
+    # Another jump, behind the confirmation, is one.
+    confirmed = lib.now
+    lib.set_clock(confirmed + jump)
+    assert lib.beat(daemon="d1", previous=confirmed, elapsed=1000)["clock_hold"] != ""
+
+
 @pytest.mark.parametrize("jump", [MINUTE + 1, DAY, -MINUTE - 1, -DAY])
 def test_a_jump_of_the_clock_holds_everything_until_a_manager_confirms(lib, jump):
     lib.lock()

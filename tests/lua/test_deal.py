@@ -333,6 +333,8 @@ def test_deals_are_listed_newest_first_open_or_all_of_one_or_of_everybody(lib):
     assert ids() == ["d4", "d2", "d1"] and ids("", "all") == ["d4", "d3", "d2", "d1"]
     assert ids("ann") == ["d4", "d1"] and ids("ann", "all") == ["d4", "d3", "d1"] and ids("bob", "all") == ["d2"]
     assert ids("", "open", 1) == ["d4"] and ids("", "all", 2) == ["d4", "d3"] and ids("ann", "all", 2) == ["d4", "d3"]
+    assert ids("", "open", 9, "d4") == ["d2", "d1"] and ids("", "all", 2, "d4") == ["d3", "d2"] and ids("ann", "all", 1, "d4") == ["d3"]
+    assert ids("", "all", 9, "d1") == ids("", "open", 9, "d1") == [] and ids("", "all", 9, "d99") == ["d4", "d3", "d2", "d1"]
     assert ids("eve") == ids("eve", "all") == []
     assert lib.deals("bob")[0] == json.loads(lib.r.hget(f"{P}:deals", "d2"))
 
@@ -340,6 +342,7 @@ def test_deals_are_listed_newest_first_open_or_all_of_one_or_of_everybody(lib):
 @pytest.mark.parametrize("field, args", [
     ("limit", ("", "open", "-1")), ("limit", ("", "all", "0")), ("limit", ("ann", "all", "nan")), ("limit", ("ann", "all", "1.5")), ("limit", ("", "all")),
     ("limit", ("", "open", "inf")), ("limit", ("", "all", "9" * 16)), ("scope", ("", "", "9")), ("scope", ("", "some", "9")), ("scope", ()),
+    ("before", ("", "open", "9", "4")), ("before", ("", "all", "9", "dx")), ("before", ("ann", "all", "9", "d1;")),
 ])  # fmt: skip
 def test_a_list_of_nonsense_is_refused(lib, field, args):
     lib.way_to("locked")

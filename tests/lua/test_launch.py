@@ -6,7 +6,7 @@ import json
 import pytest
 from library import P, Library, Refused
 from test_lock import refused
-from writers import COMMIT, SEED, launch_open, launch_planned
+from writers import COMMIT, SEED, launch_open, launch_planned, seed_and_commitment
 
 HOUR = 3_600_000
 
@@ -281,7 +281,7 @@ def test_late_money_takes_no_unit_out_of_a_session(lib):
 
 def test_a_unit_is_in_one_session_at_a_time(lib):
     launch_planned(lib)
-    lib.do("ld_launch_put", "", SEED, COMMIT, "name", "二开", "opens_ms", str(lib.now + 9000), "closes_ms", str(lib.now + 19_000))
+    lib.do("ld_launch_put", "", *seed_and_commitment("二开"), "name", "二开", "opens_ms", str(lib.now + 9000), "closes_ms", str(lib.now + 19_000))
     assert refused("not_available", lib.do, "ld_launch_units", "s2", "yes", "U4 U1", "")["unit"] == "U1"
     refused("not_available", lib.do, "ld_launch_units", "s2", "no", "U1", "")
     run(lib, "units", "no", "U1", "")

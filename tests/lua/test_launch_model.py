@@ -212,8 +212,12 @@ class Machine(RuleBasedStateMachine):
 
     # --- time
 
-    @rule(ms=st.sampled_from([1, 1000, 5000, HOLD, 30_000, 59_999]), beats=st.sampled_from([True] * 5 + [False]))
-    def pass_time(self, ms, beats):
+    @rule(ms=st.sampled_from([1, 1000, 5000, HOLD, 30_000, 59_999, 60_000]), beats=st.sampled_from([True] * 5 + [False]), told=st.booleans())
+    def pass_time(self, ms, beats, told=False):
+        while told and ms > 10_000:  # daemons tell of the room meanwhile
+            self.pass_time(10_000, beats)
+            self.see([])
+            ms -= 10_000
         self.lib.wait(ms, beats=beats)
         self.model.now = self.lib.now
         if beats:

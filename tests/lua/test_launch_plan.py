@@ -7,7 +7,7 @@ import pytest
 from library import P, Library, Refused
 from test_launch import buyer, me, press, record, run, why
 from test_lock import refused
-from writers import COMMIT, SEED, launch_open, launch_planned
+from writers import COMMIT, SEED, launch_open, launch_planned, seed_and_commitment
 
 HOUR = 3_600_000
 
@@ -17,7 +17,8 @@ def plan(lib, launch="", seed=SEED, commit=COMMIT, **fields):
 
 
 def next_one(lib, **more):
-    return plan(lib, **{"name": "二开", "opens_ms": lib.now + 1000, "closes_ms": lib.now + HOUR, **more})["launch"]
+    fields = {"name": "二开", "opens_ms": lib.now + 1000, "closes_ms": lib.now + HOUR, **more}
+    return plan(lib, "", *seed_and_commitment(str(lib.keys)), **fields)["launch"]
 
 
 def enter(lib, who, launch="s1", rules="规则"):
@@ -41,6 +42,13 @@ def test_a_plan_begins_with_what_is_usual_and_shows_its_commitment_but_not_its_s
     assert SEED not in json.dumps(lib.events()) and SEED not in json.dumps(lib.r.hgetall(f"{P}:launches"))
     lib.wait(2)
     assert record(lib)["seed"] == SEED and hashlib.sha256(SEED.encode()).hexdigest() == record(lib)["commit"]
+
+
+def test_a_seed_draws_one_session_only_for_afterwards_everybody_knows_it(lib):
+    plan(lib, name="首开", opens_ms=lib.now + 1, closes_ms=lib.now + 2)
+    lib.wait(2)
+    assert refused("key_reused", plan, lib, name="二开", opens_ms=lib.now + 1, closes_ms=lib.now + 2)["why"]
+    assert next_one(lib) == "s2"
 
 
 @pytest.mark.parametrize("field, value", [
@@ -136,7 +144,7 @@ def test_why_it_stands_or_is_over_and_what_the_office_says_can_be_read(lib):
 # --- what is left of a session that is over
 
 
-RUNNING = ("codes", "seen", "room", "active", "arrivals")
+RUNNING = ("codes", "seen", "told", "room", "active", "arrivals")
 
 
 def over_with_traces(lib, close):
@@ -147,7 +155,7 @@ def over_with_traces(lib, close):
         lib.do("ld_launch_enter", "s1", rules, **buyer(who))
     lib.call("ld_launch_seen", "s1", "b1 b2")
     press(lib, "U1", lib.r.zrange(part(lib, "active"), 0, 0)[0])
-    assert lib.r.exists(*[part(lib, name) for name in RUNNING]) == 5
+    assert lib.r.exists(*[part(lib, name) for name in RUNNING]) == len(RUNNING)
     close()
 
 
@@ -209,6 +217,19 @@ def test_once_open_whoever_is_admitted_comes_last_and_shifts_nobodys_window(lib)
     enter(lib, "c1")
     assert refused("not_open", press, lib, "U1", "c1") == {"why": "turn", "opens_at": str(lib.now + 10_000)}
     assert press(lib, "U1", "b2")["status"] == "locked"
+
+
+def test_whoever_is_admitted_while_the_stand_by_runs_joins_it_and_stops_it_for_nobody(lib):
+    many = [f"x{n}" for n in range(5)]
+    lib.do("ld_buyer_put", *[item for name in many for item in (name, '{"id":"%s","consultant":""}' % name)])
+    launch_open(lib, mode="order", window_size=1, window_ms=10_000)
+    opening = lib.now
+    lib.wait(20_000)
+    for late in many:
+        run(lib, "admit", late, "", "", "")
+    assert me(lib, "b1")[0]["again_from"] == me(lib, "x4")[0]["turn_from"] == str(opening + 20_000)
+    enter(lib, "x4")
+    assert (press(lib, "U1", "b1")["status"], press(lib, "U2", "x4")["status"]) == ("locked", "locked")
 
 
 def test_a_draw_is_of_all_who_are_admitted_before_it_opens_and_with_a_reason(lib):

@@ -20,13 +20,22 @@ def with_phones(lib, *names):
         lib.do("ld_buyer_put", name, '{"id":"%s","sealed":"v1.k.AA","phone_ix":"%s"}' % (name, ix(name)))
 
 
-def sign_in(lib, who, way, proof, jti_ms=0):
+def sign_in(lib, who, way, proof, jti_ms=0, attempt=""):
     token = hashlib.sha256(lib.new_key().encode()).hexdigest()
-    return token, lib.call("ld_buyer_sign_in", way, ix(who), ix(proof), token, MINUTE, jti_ms)
+    return token, lib.call("ld_buyer_sign_in", way, ix(who), ix(proof), token, MINUTE, jti_ms, attempt)
 
 
 def seen(lib, *names):
     return lib.call("ld_launch_seen", "s1", " ".join(names))
+
+
+def wait_told(lib, ms, *names):
+    """Time passes while a daemon tells of the room, and that these are there."""
+    while ms > 10_000:
+        lib.wait(10_000)
+        seen(lib, *names)
+        ms -= 10_000
+    lib.wait(ms)
 
 
 def places(lib, *names):
@@ -70,6 +79,26 @@ def test_nobody_signs_in_when_the_session_is_over(lib):
     refused("bad_credentials", sign_in, lib, "b1", "code", "c1")
 
 
+@pytest.mark.parametrize("way, jti_ms", [("code", 0), ("link", MINUTE)])
+def test_who_lost_the_answer_signs_in_again_by_the_same_attempt(lib, way, jti_ms):
+    with_phones(lib, "b1", "b2")
+    launch_planned(lib, buyers="b1 b2")
+    run(lib, "code", "b1", ix("x" if way == "code" else "unused"))
+    first, _ = sign_in(lib, "b1", way, "x", jti_ms, "page-1")
+    for attempt in ("page-2", ""):
+        refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, attempt)
+    refused("bad_credentials", sign_in, lib, "b2", way, "x", jti_ms, "page-1")
+    refused("bad_request", sign_in, lib, "b1", way, "x", jti_ms, "no key")
+    second, _ = sign_in(lib, "b1", way, "x", jti_ms, "page-1")
+    assert lib.session(first) is None and lib.session(second)
+    assert 0 < lib.r.pttl(f"{P}:signin:{ix('x')}") <= 10 * MINUTE
+    if way == "code":
+        run(lib, "code", "b1", ix("y"))
+        refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, "page-1")
+    lib.r.delete(f"{P}:signin:{ix('x')}")
+    refused("bad_credentials", sign_in, lib, "b1", way, "x", jti_ms, "page-1")
+
+
 # --- the waiting room
 
 
@@ -101,7 +130,7 @@ def test_a_seat_is_free_when_somebody_is_done_or_gone(lib):
     assert seen(lib, *order)["let_in"] == "", "who has chosen still completes"
     lib.do("ld_launch_complete", deal, "qualified", "", "", **buyer(order[0]))
     assert seen(lib, *order)["let_in"] == order[1] and me(lib, order[0])[0]["place"] == ""
-    lib.wait(59_999)
+    wait_told(lib, 59_999, order[2])
     assert seen(lib, order[2])["let_in"] == ""
     lib.wait(2)
     answer = seen(lib, order[2])
@@ -191,7 +220,8 @@ def test_a_session_that_is_paused_before_it_opens_still_draws_its_places(lib):
 
 def test_who_leaves_before_the_opening_and_comes_back_in_time_has_the_drawn_place_again(lib):
     rules = room_of(lib, "b1 b2", 1, "b1 b2", opens_ms=lib.now + 10 * MINUTE, closes_ms=lib.now + 60 * MINUTE)
-    lib.wait(2 * MINUTE)
+    seen(lib)
+    wait_told(lib, 2 * MINUTE)
     assert seen(lib)["waiting"] == "0"
     for who in ("b1", "b2"):
         lib.do("ld_launch_enter", "s1", rules, **buyer(who))
@@ -203,11 +233,52 @@ def test_sixty_seconds_unseen_is_gone_and_a_millisecond_less_is_not(lib):
     lib.wait(1000)
     first, second = sorted(("b1", "b2"), key=ticket)
     seen(lib, first, second)
-    lib.wait(MINUTE - 1)
+    wait_told(lib, MINUTE - 1, second)
     assert seen(lib, second)["let_in"] == ""
     lib.wait(1)
     assert seen(lib, second)["let_in"] == second
     assert why(lib, "U1", first) == ("not_open", "waiting") and press(lib, "U1", second)["status"] == "locked"
+
+
+def test_nobody_loses_seat_or_place_while_redis_or_all_daemons_were_away(lib):
+    names = many(lib, 6)
+    room_of(lib, " ".join(names), 2, " ".join(names))
+    lib.wait(1000)
+    drawn = sorted(names, key=ticket)
+    wait_told(lib, MINUTE, *names)
+    seen(lib, *names)
+    lib.wait(10 * MINUTE, beats=False)
+    lib.beat()
+    back = [drawn[0], drawn[4]]  # each daemon tells of a few at a time
+    assert (seen(lib, *back)["let_in"], places(lib, *drawn)) == ("", ["active", "active", "0", "1", "2", "3"])
+    wait_told(lib, MINUTE - 1, *back)
+    assert places(lib, *drawn) == ["active", "active", "0", "1", "2", "3"]
+    lib.wait(1)
+    assert seen(lib, *back)["let_in"] == drawn[4], "who has not come back within a minute has left"
+    assert places(lib, *drawn) == ["active", "", "", "", "active", ""]
+
+
+def test_a_silence_of_twenty_seconds_and_one_more_millisecond_begins_the_minute_anew(lib):
+    room_of(lib, "b1 b2", 1, "b1 b2")
+    lib.wait(1000)
+    first, second = sorted(("b1", "b2"), key=ticket)
+    seen(lib, first, second)
+    for ms, let_in in ((20_000, ""), (20_000, ""), (20_000, second)):
+        lib.wait(ms)
+        assert seen(lib, second)["let_in"] == let_in
+    lib.wait(1000)
+    seen(lib, first, second)
+    for ms, let_in in ((20_000, ""), (20_001, ""), (20_000, ""), (20_000, ""), (19_999, ""), (1, first)):
+        lib.wait(ms)
+        assert seen(lib, first)["let_in"] == let_in
+
+
+def test_when_the_time_is_up_nobody_keeps_a_seat(lib):
+    room_of(lib, "b1 b2", 1, "b1 b2", closes_ms=lib.now + 3000)
+    lib.wait(1000)
+    assert seen(lib, "b1", "b2")["active"] == "1"
+    lib.wait(2000)
+    assert [seen(lib, "b1", "b2")[name] for name in ("phase", "active", "waiting")] == ["closed", "0", "0"]
 
 
 def test_who_waits_is_refused_before_it_is_looked_at_whether_the_unit_is_free(lib):

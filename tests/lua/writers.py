@@ -106,6 +106,11 @@ def launch_chosen(lib):
     lib.lock("U1", "", actor="buyer:b1", role="buyer")
 
 
+def seed_and_commitment(text):
+    seed = hashlib.sha256(text.encode()).hexdigest()
+    return seed, hashlib.sha256(seed.encode()).hexdigest()
+
+
 SEED, COMMIT = "5e" * 32, hashlib.sha256(b"5e" * 32).hexdigest()
 RULES = hashlib.sha1("规则".encode()).hexdigest()
 B1 = ("buyer:b1", "buyer")

@@ -58,6 +58,9 @@ test('a lock is applied for in the page, sent back, applied for again, and the s
   await clerk.getByTestId('rights').waitFor()
   await lockOnTablet(desk, unit)
   await toastSays(desk, '已为')
+  // One place tells a screen reader of the attempt and of what came of it.
+  assert.equal(await desk.getByRole('status').count(), 1)
+  assert.match(await desk.getByRole('status').innerText(), /已为/)
   await own(desk, unit).waitFor()
   assert.equal(await own(desk, unit).getAttribute('data-stage'), 'locked')
   assert.match(await own(desk, unit).locator('.clock').innerText(), /^2[34]:/)

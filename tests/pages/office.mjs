@@ -25,6 +25,8 @@ async function twoFreePorts() {
   }
 }
 
+const pids = () => readdirSync('/proc').filter((p) => /^\d+$/.test(p))
+
 function commandLine(pid) {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
@@ -63,8 +65,9 @@ export class Office {
     const ended = new Promise((done) => this.process.once('exit', done))
     this.process.kill('SIGTERM')
     await ended
-    // Redis may write its last words into a folder that is being removed.
+    const left = pids().filter((pid) => commandLine(pid).some((word) => word.includes(this.data)))
     rmSync(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    if (left.length) throw new Error(`scripts/run has ended, ${left.map((pid) => commandLine(pid)[0])} has not`)
   }
 
   ctl(...args) {
@@ -92,7 +95,7 @@ export class Office {
   /** SIGSTOP: a daemon that hangs while its connections stay open; SIGCONT: it goes on. */
   signalDaemon(signal) {
     const config = join(this.data, 'listingd.conf')
-    const pid = readdirSync('/proc').filter((p) => /^\d+$/.test(p)).find((p) => commandLine(p).includes(config))
+    const pid = pids().find((p) => commandLine(p).includes(config))
     process.kill(Number(pid), signal)
   }
 

@@ -96,6 +96,18 @@ test('the language can be switched and is remembered', async () => {
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
 })
 
+test('who reads English is shown no Chinese, not even in the title of the tab', async () => {
+  for (const path of ['/', '/wall/demo', '/desk/demo', '/office/demo', '/rights', '/pick/nowhere', '/check']) {
+    const page = await office.page('/rights', {})
+    await page.evaluate(() => localStorage.setItem('listingd.lang', 'en'))
+    await page.goto(office.base + path)
+    await page.getByTestId('lang-switch').first().waitFor()
+    const told = await page.evaluate(() => `${document.title}\n${document.body.innerText}`.replace('中文', ''))
+    assert.doesNotMatch(told, /\p{Script=Han}/u, path)
+    await page.context().close()
+  }
+})
+
 test('a finger finds every cell on a tablet and on a phone', async () => {
   for (const [width, height] of [[1180, 820], [390, 844]]) {
     const desk = await office.page('/desk/demo', { account: 'consultant2', width, height })

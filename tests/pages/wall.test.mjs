@@ -110,7 +110,7 @@ test('the public board hides why a unit is not open, and tells changes without n
   await inState(wall, 'live')
   await command('clerk1', 'unit.withhold', { unit: '1-1203', reason: '关系户' })
   await cell(wall, '1-1203', 'x').waitFor()
-  assert.match(await wall.locator('[data-number=x]').innerText(), /^1\s*未开放$/)
+  assert.match(await wall.locator('[data-number=x]').innerText(), /^1\s*—\s*未开放$/)
   await command('consultant1', 'unit.lock', { unit: '1-1202', buyer: 'b1' })
   await cell(wall, '1-1202', 'l').waitFor()
   await wall.getByTestId('latest').locator('li').first().waitFor()
@@ -230,6 +230,11 @@ test('a wall that hears nothing says so at once and goes grey after half a minut
     assert.match(await wall.getByTestId('conn-state').getAttribute('data-state'), /stale|offline/)
     assert.notEqual(await grey(), 'none')
     assert.match(await wall.getByTestId('data-age').innerText(), /3\d 秒前/)
+    const edges = await wall.evaluate(() => {
+      const of = (what) => [...document.querySelectorAll(what)].map((e) => e.getBoundingClientRect())
+      return { banner: of('.banner')[0].bottom, name: Math.min(...of('.building-name').map((r) => r.top)), floor: Math.max(...of('.cell').map((r) => r.bottom)) }
+    })
+    assert.ok(edges.banner <= edges.name && edges.floor <= 1080, JSON.stringify(edges))
     await office.screenshot(wall, 'wall-stale')
   } finally {
     office.signalDaemon('SIGCONT')

@@ -71,6 +71,9 @@ class History:
         self.letters = {}  # (unit, rev) → letter
         self.owned = collections.defaultdict(lambda: Spans(0))  # buyer → number of units by this session
         self.is_open = Spans(False)
+        # What explains the other refusals: who is admitted and has checked in, what is offered, and how one chooses.
+        self.is_admitted, self.is_in, self.is_offered = (collections.defaultdict(lambda: Spans(False)) for _ in range(3))
+        self.has_turns, self.has_room = Spans(False), Spans(False)
         self.limit = END
         self.locks = []
         self.count = {}
@@ -113,6 +116,12 @@ class History:
             self._open_until(plan, at)
             plan.update(opens=1000 * int(event["opens_ms"]), closes=1000 * int(event["closes_ms"]))
             self.limit = int(event["limit"])  # nobody changes it once the session has opened
+            self.has_turns.add(at, event.get("mode", "all") != "all")
+            self.has_room.add(at, int(event.get("active_max", 0)) > 0)
+            if event.get("rules_sha") != plan.setdefault("rules", event.get("rules_sha")):
+                plan["rules"] = event.get("rules_sha")
+                for entered in self.is_in.values():
+                    entered.add(at, False)  # other rules have to be accepted anew
         elif kind in ("launch_pause", "launch_close"):
             self._open_until(plan, at)
             plan["stopped"] = True
@@ -121,6 +130,15 @@ class History:
             plan.update(closes=1000 * int(event["closes_ms"]), stopped=plan.get("stopped", False) and kind == "launch_extend")
             if kind == "launch_resume":
                 plan["opens"] = max(plan["opens"], at)
+
+        elif kind == "launch_units":
+            for unit in event["units"].split():
+                self.is_offered[unit].add(at, event["offered"] == "yes")
+        elif kind == "launch_admit":
+            for row in event["list"].split():
+                self.is_admitted[row.split("|")[0]].add(at, True)
+        elif kind == "checkin":
+            self.is_in[event["b"]].add(at, True)
 
     def _open_until(self, plan, at=END):
         """What the plan has meant until now: open between opening and closing, but no longer than until `at`."""
@@ -214,6 +232,8 @@ class History:
             elif press["answer"] == "not_open" and press["why"] in ("before", "closed", "paused"):
                 if self._during(press, self.is_open, bool):
                     self.fault("refused though open", f"{press['who']} was told {press['why']} for {press['unit']}")
+            elif press["answer"] != "ok" and press["answer"] not in OPEN_ANSWERS and not self._is_explained(press):
+                self.fault("refused for no reason", f"{press['who']} for {press['unit']}: {press['answer']} {press['why']}")
 
     def _check_taken(self, press):
         unit = press["unit"]
@@ -222,6 +242,24 @@ class History:
             self.fault("refused while free", f"{press['who']} for {unit}: at revision {press['rev']} it was free")
         elif self._during(press, self.states[unit], lambda letter: letter == FREE):
             self.fault("refused while free", f"{press['who']} for {unit}: free from {press['sent']} to {press['got']}")
+
+    def _is_explained(self, press):
+        """Was it ever so, while the answer can have been decided, as the refusal says?"""
+        buyer, unit = press["who"], press["unit"]
+        reasons = {
+            ("not_open", "turn"): (self.has_turns, bool),
+            ("not_open", "standby"): (self.has_turns, bool),
+            ("not_open", "waiting"): (self.has_room, bool),
+            ("not_open", "no_session"): (self.is_offered[unit], lambda offered: not offered),
+            ("not_open", "withheld"): (self.states[unit], lambda letter: letter == "w"),
+            ("forbidden", "admitted"): (self.is_admitted[buyer], lambda admitted: not admitted),
+            ("not_ready", "rules"): (self.is_in[buyer], lambda entered: not entered),
+        }
+        if (press["answer"], press["why"]) == ("forbidden", "qualification"):
+            return True  # the trail says nothing of who the buyers are
+        spans, is_so = reasons.get((press["answer"], press["why"]), (Spans(False), bool))
+        closed = press["why"] == "no_session" and not self._during(press, self.is_open, bool)
+        return closed or not self._during(press, spans, lambda value: not is_so(value))
 
     @staticmethod
     def _during(press, spans, is_so):

@@ -90,6 +90,15 @@ def test_another_sign_in_replaces_the_first_on_every_daemon(open_office):
     assert [event["account"] for event in office.events() if event["type"] == "replace"] == ["buyer:b1"] * 2
 
 
+def test_of_one_sign_in_a_fifth_window_closes_the_first(office, session):
+    token = sign_in(office, phone_of("b1"), admit(session, "b1")).json["token"]
+    windows = [Screen(office.port, token, PROJECT) for _ in range(5)]
+    assert windows[0].close_code(timeout=5) == 4508
+    assert all(window.command("ping", {})["now"] > 0 for window in windows[1:])
+    staff = [office.screen("consultant1") for _ in range(6)]
+    assert all(window.command("ping", {})["now"] > 0 for window in staff)
+
+
 def test_a_sign_in_elsewhere_while_the_feed_begins_anew_is_not_missed(office):
     session = Session(office, opens_in=60, buyers=("b1",))
     phone = json.loads(office.redis.client.hget("ld:{%s}:buyers" % PROJECT, "b1"))["phone_ix"]
@@ -129,6 +138,36 @@ def test_guessing_ends_soon(open_office):
         sign_in(office, phone_of("b1"), "WRONGONE").problem(401, "bad_credentials")
     sign_in(office, phone_of("b1"), code).problem(429, "rate_limited")
     assert sign_in(office, phone_of("b2"), admit(session, "b2")).status == 200
+
+
+def test_a_sign_in_whose_answer_was_lost_is_repeated_by_the_page_that_made_it(office, session):
+    code = admit(session, "b1")
+
+    def attempt(key):
+        return office.http("POST", "/api/v1/buyer-login", {"project": PROJECT, "phone": phone_of("b1"), "code": code, "attempt": key})
+
+    first = Screen(office.port, attempt("page-1").json["token"], PROJECT)
+    attempt("page-2").problem(401, "bad_credentials")
+    sign_in(office, phone_of("b1"), code).problem(401, "bad_credentials")
+    attempt("no key").problem(400, "bad_request")
+    attempt(5).problem(400, "bad_request")
+    assert Screen(office.port, attempt("page-1").json["token"], PROJECT).command("ping", {})["now"] > 0
+    assert first.close_code(timeout=5) == 4508
+
+
+def test_nobody_keeps_a_buyer_out_by_guessing_from_elsewhere_and_many_addresses_guess_no_faster(open_office):
+    office = open_office(login_per_account=3, login_window_s=60, trusted_proxies="127.0.0.1")
+    session = Session(office, opens_in=60, buyers=())
+    codes = {buyer: admit(session, buyer) for buyer in ("b1", "b2")}
+
+    def attempt(buyer, code, address):
+        return sign_in(office, phone_of(buyer), code, headers={"X-Forwarded-For": address}).status
+
+    assert [attempt("b1", "WRONGONE", "203.0.113.1") for _ in range(4)] == [401, 401, 401, 429]
+    assert attempt("b1", codes["b1"], "203.0.113.2") == 200, "the buyer sits elsewhere"
+    answers = [attempt("b2", "WRONGONE", f"203.0.113.{n}") for n in range(3, 20) for _ in range(2)]
+    assert answers == [401] * 30 + [429] * 4
+    assert attempt("b2", codes["b2"], "203.0.113.99") == 429
 
 
 def test_no_number_and_no_code_stands_in_trail_or_log(office, session):

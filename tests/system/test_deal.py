@@ -304,7 +304,8 @@ def test_consultants_see_their_own_deals_only(office):
     office.get("deals?consultant=consultant2", "consultant1").problem(403, "forbidden")
     assert [d["unit"] for d in office.get("deals?consultant=consultant2", "clerk1").json["deals"]] == ["1-102"]
     assert [d["id"] for d in office.get("deals?scope=all", "clerk1").json["deals"]] == ["d2", "d1"]
-    for query in ("scope=some", "limit=0", "limit=1001", "limit=x"):
+    assert [d["id"] for d in office.get("deals?scope=all&limit=1&before=d2", "clerk1").json["deals"]] == ["d1"]
+    for query in ("scope=some", "limit=0", "limit=1001", "limit=x", "before=1", "before=" + "9" * 60):
         office.get("deals?" + query, "clerk1").problem(400, "bad_request")
 
 

@@ -179,6 +179,50 @@ def test_a_refusal_as_not_open_while_it_was_open_is_found(told):
     assert told.kinds() == []
 
 
+OFFERED = {"type": "launch_units", "launch": "s1", "at": "3000", "offered": "yes", "units": "u1 u2 u3"}
+ADMITTED = {"type": "launch_admit", "launch": "s1", "at": "3000", "list": "b1|1| b2|2| b3|3|"}
+ENTERED = {"type": "checkin", "launch": "s1", "at": "4000", "b": "b3"}
+
+
+@pytest.mark.parametrize("answer, why, evidence", [
+    ("not_open", "no_session", OFFERED), ("not_open", "withheld", None), ("not_open", "turn", None), ("not_open", "standby", None), ("not_open", "waiting", None),
+    ("forbidden", "admitted", ADMITTED), ("not_ready", "rules", ENTERED),
+])  # fmt: skip
+def test_a_refusal_for_a_reason_that_was_not_so_is_found(told, answer, why, evidence):
+    told.presses.append(press("b3", "k8", "u3", 40_000, 40_005, answer, why))
+    if evidence:
+        assert told.kinds() == [], "it was so"
+        told.events.insert(4, evidence)
+    told.events = [{**event, "seq": at} for at, event in enumerate(told.events, 1)]
+    assert told.kinds() == ["refused for no reason"]
+
+
+@pytest.mark.parametrize("why, plan", [("turn", {"mode": "order"}), ("standby", {"mode": "groups"}), ("waiting", {"active_max": "10"})])
+def test_a_refusal_by_turn_or_room_is_right_where_there_are_turns_or_a_room(told, why, plan):
+    told.events[3] = {**told.events[3], **plan}
+    told.presses.append(press("b3", "k8", "u3", 40_000, 40_005, "not_open", why))
+    assert told.kinds() == []
+
+
+def test_a_unit_that_was_kept_back_meanwhile_may_be_refused_as_that(told):
+    told.events += [{"seq": 9, **unit_event("withhold", "u3", "w", 2, 40_002)}, {"seq": 10, **unit_event("offer", "u3", "a", 3, 40_003)}]
+    told.presses.append(press("b3", "k8", "u3", 40_000, 40_005, "not_open", "withheld"))
+    assert told.kinds() == []
+
+
+def test_rules_that_were_changed_have_to_be_accepted_anew(told):
+    told.events[4:4] = [ENTERED, {**told.events[3], "at": "5000", "rules_sha": "other"}]
+    told.events = [{**event, "seq": at} for at, event in enumerate(told.events, 1)]
+    told.presses.append(press("b3", "k8", "u3", 40_000, 40_005, "not_ready", "rules"))
+    assert told.kinds() == []
+
+
+@pytest.mark.parametrize("answer", ["no_such_unit", "bad_request", "stale_rev", "key_reused"])
+def test_a_refusal_that_no_press_of_a_launch_day_deserves_is_found(told, answer):
+    told.presses.append(press("b3", "k8", "u3", 40_000, 40_005, answer))
+    assert told.kinds() == ["refused for no reason"]
+
+
 def test_a_lock_of_somebody_who_was_not_admitted_or_of_a_unit_that_was_not_offered_is_found(told):
     told.admitted.remove("b3")
     assert told.kinds() == ["not admitted"]

@@ -49,7 +49,7 @@ def test_the_catalog_is_sent_again_only_when_it_has_changed(office):
     again = office.get("catalog", headers={"If-None-Match": tag})
     assert (again.status, again.body) == (304, b"")
     unit = {**catalog()[0], "list_price_fen": 1}
-    office.fcall_as("clerk1", "ld_import", "", unit["id"], json.dumps(unit, ensure_ascii=False), "")
+    office.fcall_as("manager1", "ld_import", "", unit["id"], json.dumps(unit, ensure_ascii=False), "")
 
     def changed():
         response = office.get("catalog", headers={"If-None-Match": tag})

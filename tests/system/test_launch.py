@@ -145,6 +145,53 @@ def test_the_waiting_room_lets_in_as_many_as_it_has_seats_for(office):
     eventually(lambda: places() == ["", "0", "active"])
 
 
+def test_each_session_of_a_day_has_a_room_of_its_own(office):
+    morning = Session(office, active_max=1, units=["1-101"], buyers=("b1", "b2", "b4"))
+    noon = Session(office, opens_in=600, active_max=2, units=["1-102"], buyers=("b3",))
+    morning.until_open()
+    places = eventually(lambda: (found := {morning.me(buyer)["place"]: buyer for buyer in morning.buyers}) and {"active", 0, 1} == set(found) and found)
+
+    def hears(screen, session, **expected):
+        return eventually(lambda: (screen.pump(0.05) or [push for push in screen.pushes if push["ev"] == "room" and push["launch"] == session.id and expected.items() <= push.items()]))
+
+    hears(noon.buyers["b3"], noon, place="waiting", waiting=1, active=0)
+    hears(morning.buyers[places[1]], morning, place=1, waiting=2, active=1)
+
+
+def test_the_estimate_says_nothing_before_anybody_has_left_a_seat(office):
+    session = Session(office, opens_in=3, active_max=2, buyers=("b1", "b2", "b3", "b4", "b5"))
+    session.until_open()
+    places = eventually(lambda: (found := {session.me(buyer)["place"]: buyer for buyer in session.buyers}) and len(found) == 4 and found)
+    last, inside = session.buyers[places[2]], places["active"]
+
+    def estimates():
+        return [push["estimate_s"] for push in last.pushes if push["ev"] == "room" and isinstance(push["place"], int)]
+
+    last.pump(8)
+    assert len(estimates()) >= 2 and set(estimates()) == {None}, "that the seats were taken at once tells nothing of how long they will be"
+    deal = session.press(inside, "1-101")["deal"]
+    session.buyers[inside].command("launch.complete", {"project": PROJECT, "deal": deal, "eligibility": "qualified"}, new_key())
+    eventually(lambda: last.pump(0.05) or [found for found in estimates() if found and found > 1], timeout=15)
+
+
+def test_when_the_time_is_up_every_screen_hears_the_seed(office):
+    wall = office.screen("display1")
+    session = Session(office, lasts=1.5, buyers=())
+    closed = lambda: [one for push in wall.pushes if push["ev"] == "launch" for one in push["launches"] if one["phase"] == "closed"]  # noqa: E731
+    found = eventually(lambda: wall.pump(0.05) or closed())[0]
+    assert hashlib.sha256(found["seed"].encode()).hexdigest() == session.plan["commit"]
+
+
+def test_a_reading_that_failed_is_made_up_for_so_that_no_screen_misses_a_pause(office):
+    session = Session(office, opens_in=30, buyers=())
+    wall = office.screen("display1")
+    pipe = office.redis.client.pipeline(transaction=True)
+    pipe.execute_command("FCALL", "ld_launch_pause", 1, "ld:{%s}" % PROJECT, "clerk1", "clerk", new_key(), 0, session.id, "停")
+    pipe.execute_command("FUNCTION", "DELETE", "listing")  # whoever reads after this event finds no function
+    assert pipe.execute()[0][0] == "ok"
+    eventually(lambda: wall.pump(0.05) or [push for push in wall.pushes if push["ev"] == "launch" and push["launches"][0]["phase"] == "paused"])
+
+
 def test_a_buyer_of_the_same_id_in_another_project_is_somebody_else(open_office):
     office = open_office(buyer_presses_per_s=1, buyer_presses_burst=1)
     office.create_project("p2", catalog(4))

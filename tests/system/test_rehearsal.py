@@ -1,6 +1,7 @@
 """Rehearsals (公测): a launch session played on a shadow of the project, of which nothing is left but the report."""
 
 import json
+import time
 
 import pytest
 from launch_day import Session, now_ms
@@ -234,6 +235,15 @@ def test_only_a_rehearsal_can_be_ended_and_only_after_a_report(office, session):
     end(office, "r10.txt", PROJECT + "--r10")
     assert "公测报告" in (office.folder / "r10.txt").read_text()
     assert keys_of(office) == before
+
+
+def test_begin_and_report_tell_the_time_of_the_office_wherever_they_run(office, session):
+    told = office.ctl("rehearsal", "begin", "--project", PROJECT, "--opens", "10m", "--closes", "5m")
+    opens = [time.strftime("%F %H:%M", time.gmtime(time.time() + 480 * 60 + 600 + late)) for late in (-60, 0)]
+    assert any(moment in told for moment in opens), told
+    office.ctl("rehearsal", "end", "--project", SHADOW, "--report", office.folder / "office.txt")
+    report = (office.folder / "office.txt").read_text()
+    assert any(f"opened {moment}" in report for moment in opens), report
 
 
 def test_names_with_two_dashes_are_those_of_rehearsals(office):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import pathlib
+import random
 import shutil
 import stat
 import subprocess
@@ -188,6 +189,16 @@ def test_a_change_in_any_line_is_found_and_named(made, tmp_path):
         assert any(text.startswith(f"line {at + 1}:") for text in told), (at, told)
 
 
+def test_any_byte_that_is_changed_taken_away_or_put_in_is_found(made, tmp_path):
+    whole, path = made[3].read_bytes(), tmp_path / "changed"
+    places = random.Random(1).sample(range(len(whole)), 60) + [len(whole) - 1, len(whole) - 2]
+    for at in places:
+        for changed in (whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole[:at] + whole[at + 1 :], whole[:at] + b"0" + whole[at:]):
+            path.write_bytes(changed)
+            done = subprocess.run([str(BUILD / "listingctl"), "verify", str(path)], capture_output=True, env={"PATH": os.environ["PATH"]})
+            assert done.returncode in (1, 65), (at, done.stdout)
+
+
 def test_a_missing_a_doubled_a_moved_and_a_cut_line_are_found(made, tmp_path):
     lines, path = made[3].read_text().splitlines(keepends=True), tmp_path / "changed"
     for at in range(1, len(lines)):
@@ -240,6 +251,34 @@ def test_turns_by_draw_and_by_group_are_followed(office, tmp_path):
             return swap_in_event(body, "lock", at=str(session.opens_ms + 10)) if json.loads(body).get("buyer") == later else body
 
         assert any("outside of the turn" in text for text in forged(result, tmp_path, early))
+
+
+def test_a_result_that_is_made_at_once_has_the_last_counts(office, tmp_path):
+    key, result = tmp_path / "sign.key", tmp_path / "at-once.result"
+    office.ctl("key", "new", "--signing", "--file", key)
+    session = Session(office, buyers=("b1", "b2"))
+    session.until_open()
+    session.press("b1", "1-101")
+    assert refused(session.press, "b2", "1-101") == "unit_taken"
+    session.do("launch.close", launch=session.id, reason="结束")
+    office.ctl("launch", "result", "--project", PROJECT, "--launch", session.id, "--key", key, result)
+    assert (verify(result)["presses"], verify(result)["refused"]) == (2, 1)
+
+
+def test_a_stand_by_goes_on_when_somebody_is_admitted_late_and_the_result_says_so(office, tmp_path):
+    key = tmp_path / "sign.key"
+    office.ctl("key", "new", "--signing", "--file", key)
+    session = Session(office, buyers=("b1", "b2"), mode="order", window_size=1, window_ms=1000)
+    time.sleep(max(0, session.opens_ms + 2010 - now_ms()) / 1000)
+    office.fcall_as("clerk1", "ld_launch_admit", session.id, "b3", "", "", "")
+    session.press("b1", "1-101")
+    session.buyers["b3"] = session.sign_in("b3")
+    session.enter(session.buyers["b3"])
+    session.press("b3", "1-102")
+    session.do("launch.close", launch=session.id, reason="结束")
+    result = tmp_path / "late.result"
+    office.ctl("launch", "result", "--project", PROJECT, "--launch", session.id, "--key", key, result)
+    assert (verify(result)["ok"], verify(result)["chosen"]) == (True, 2)
 
 
 def test_whoever_accepted_other_rules_checks_in_again(office, tmp_path):

@@ -105,6 +105,31 @@ def test_no_role_reaches_into_a_project_that_is_not_its_own(prepared):
     assert prepared.events("p2") == before
 
 
+ROUTES = re.findall(
+    r'HTTP_(GET|POST), "/api/v1/projects/\*/([^"]+)", false, true, RIGHT_(\w+),', (ROOT / "daemon/net/http_api.c").read_text()
+)
+# Where the route lets in whom the answer then depends on: whole reports, the money in them, or one's own figures.
+FURTHER = {"trend": lambda grants: grants["reports.read"] == "ANY",
+           "reports": lambda grants: grants["reports.read"] != "NO" or grants["money.read"] != "NO",
+           "reports/daily/2026-01-05.json": lambda grants: grants["reports.read"] != "NO" or grants["money.read"] != "NO"}  # fmt: skip
+
+
+def test_every_address_answers_the_roles_of_its_right_and_no_others_and_in_no_other_project(prepared):
+    assert len(ROUTES) > 18
+    for method, pattern, constant in ROUTES:
+        if pattern == "commands":
+            continue  # command by command, above
+        path = pattern.replace("reports/*/*", "reports/daily/2026-01-05.json").replace("*", "s1")
+        body = {"raw": b"x"} if method == "POST" else {}
+        for account, role in ROLES.items():
+            grants = {name: row[role] for name, row in RIGHTS.items()}
+            may = right_of(constant)[role] != "NO" and FURTHER.get(path, lambda _: True)(grants)
+            for project, expected in (("p1", may), ("p2", False), ("nowhere", False)):
+                answer = prepared.http(method, f"/api/v1/projects/{project}/{path}", account=account, **body)
+                assert (answer.status != 403) == expected, (method, path, role, project, answer.status)
+        assert prepared.http(method, f"/api/v1/projects/p1/{path}", **body).status == 401, path
+
+
 def test_nobody_has_both_the_asking_and_the_deciding_right_of_one_matter_without_a_check_of_who_asked():
     for kind, initiates, approves, executes in re.findall(
         r'^APPROVAL\("(\w+)",\s*"([\w.]+)",\s*"([\w.]+)",\s*"([\w.]*)"\)', (ROOT / "daemon/core/approvals.def").read_text(), re.M

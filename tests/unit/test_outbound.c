@@ -116,6 +116,8 @@ static void events_become_json_with_every_field(void **state)
 	           "{\"seq\":8,\"type\":\"configure\",\"set\":[\"a\",\"b\"]}");
 	encodes_to(ENTRY(9, { "t", "configure", 0 }, { "set", "a", 0 }),
 	           "{\"seq\":9,\"type\":\"configure\",\"set\":[\"a\"]}");
+	encodes_to(ENTRY(9, { "set", "a", 0 }, { "was", "1", 0 }, { "val", "", 0 }, { "before", "7", 0 }),
+	           "{\"seq\":9,\"set\":[\"a\"],\"was\":[\"1\"],\"val\":[\"\"],\"before\":7}");
 	/* The entry of a catalogue is an object; what only pretends to be one stays a text. */
 	encodes_to(ENTRY(1, { "t", "add", 0 }, { "cat", "{\"id\":\"1\"}", 0 }),
 	           "{\"seq\":1,\"type\":\"add\",\"catalog\":{\"id\":\"1\"}}");

@@ -150,4 +150,13 @@ describe('refusals of a session', () => {
     expect(errorText('en', 'no_such_launch')).not.toContain('no_such_launch')
     expect(errorText('zh', 'bad_request', { field: 'reason' })).not.toBe(errorText('zh', 'bad_request'))
   })
+  it('says what is missing before a step, not only that something is', () => {
+    // Every reason that the function library gives.
+    for (const why of ['application', 'discount', 'eligibility', 'paid', 'receipt', 'review', 'rules'])
+      for (const lang of ['zh', 'en'] as const) expect(errorText(lang, 'not_ready', { why }), why).not.toBe(errorText(lang, 'not_ready'))
+    for (const field of ['reason', 'text', 'comment', 'note', 'amount_fen', 'price_fen', 'deadline', 'contract', 'ref'])
+      expect(errorText('zh', 'bad_request', { field }), field).not.toBe(errorText('zh', 'bad_request'))
+    expect(errorText('zh', 'limit_reached', { deadline_max: '7' })).toContain('保留时间')
+    expect(errorText('zh', 'bad_request', { field: 'amount_fen', why: 'more than is outstanding' })).toContain('待收')
+  })
 })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Applied } from '../src/core/board'
 import { CommandError } from '../src/core/commands'
+import { Watch } from '../src/core/freshness'
 import { Live, socketUrl } from '../src/core/live'
 import { launch } from './launch'
 import { World } from './surroundings'
@@ -163,11 +164,43 @@ describe('a live project', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'unknown' })
   })
 
+  it('keeps asking for a project that is not served yet', async () => {
+    const e = { code: 'no_such_project', status: 404, message: '', retryable: false }
+    world.socket.says({ id: asked()[0]!.id, error: e })
+    await new Promise((done) => setTimeout(done))
+    expect(states).not.toContain('forbidden')
+    world.pass(30_000)
+    expect(world.sockets).toHaveLength(2)
+    world.socket.hello()
+    expect(asked()).toHaveLength(1)
+    world.socket.says(board)
+    expect(live.freshness()).toBe('live')
+  })
+
   it('stops when the account may not see the project', async () => {
     const e = { code: 'forbidden', status: 403, message: '', retryable: false }
     world.socket.says({ id: asked()[0]!.id, error: e })
     await new Promise((done) => setTimeout(done))
     expect(states).toContain('forbidden')
+  })
+})
+
+describe('the age of what is shown', () => {
+  it('grows although the clock of the device is set back, and over the sleep of the device', () => {
+    const clocks = { local: 1_000_000, steady: 500 }
+    const watch = new Watch(
+      () => clocks.local,
+      () => clocks.steady,
+    )
+    watch.heard(7)
+    clocks.local -= 3_600_000
+    clocks.steady += 31_000
+    expect(watch.age()).toBe(31_000)
+    expect(watch.freshness('open')).toBe('stale')
+    watch.heard(8)
+    expect(watch.freshness('open')).toBe('live')
+    clocks.local += 60_000 // asleep: the steady clock stood still
+    expect(watch.freshness('open')).toBe('stale')
   })
 })
 

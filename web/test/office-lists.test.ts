@@ -12,8 +12,8 @@ import { tables } from '../src/office/trail/text'
 
 describe('a table for a spreadsheet', () => {
   it('cannot carry a formula', () => {
-    const lines = csv([['=1+1', '+86', '-x', '@a', ' =2', '-12.5', '1-1203', 3]]).slice(1).trimEnd()
-    expect(lines).toBe(`"'=1+1","'+86","'-x","'@a","' =2",-12.5,1-1203,3`)
+    const lines = csv([['=1+1', '+86', '-x', '@a', ' =2', '＝1', '-12.5', '1-1203', 3]]).slice(1).trimEnd()
+    expect(lines).toBe(`"'=1+1","'+86","'-x","'@a","' =2","'＝1",-12.5,1-1203,3`)
   })
   it('quotes what has to be, and is marked as UTF-8', () => {
     expect(csv([['a,b', 'say "x"', 'two\nlines']])).toBe('\ufeff"a,b","say ""x""","two\nlines"\r\n')
@@ -58,7 +58,7 @@ describe('a listing file', () => {
     expect(listingFileOf([])).toBeUndefined()
   })
   it('names fields and problems in Chinese', () => {
-    expect(fieldName('list price 备案总价, in 万元', 'zh')).toBe('备案总价, in 万元')
+    expect(fieldName('list price 备案总价, in 万元', 'zh')).toBe('备案总价（万元）')
     expect(fieldName('gross area 建筑面积', 'en')).toBe('gross area')
     expect(problemText('list price 备案总价: "abc" is not a number', 'zh')).toBe('备案总价“abc”不是数字')
     expect(problemText('unit 1-101 is named twice, first in row 2', 'zh')).toBe('房源 1-101 重复，首次出现在第 2 行')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Building } from '../src/core/catalog'
-import { fitWall, fontOf, isReadable, partsOf, type Space } from '../src/wall/fit'
+import { boxOf, fitWall, fontOf, isReadable, largestParts, partsOf, type Space } from '../src/wall/fit'
 
 const screen: Space = { width: 1540, height: 920, rem: 16, roomChars: 4 }
 const half: Space = { width: 770, height: 460, rem: 8, roomChars: 4 }
@@ -41,6 +41,15 @@ describe('the sizes of a wall', () => {
     const parts = partsOf(tower(60, 6), screen)
     expect(parts).toHaveLength(2)
     expect(parts.flatMap((p) => p.floors.map((f) => f.label))).toEqual(tower(60, 6).floors.map((f) => f.label))
+  })
+
+  it('use the whole screen for a tower that is the only one', () => {
+    const whole = partsOf(tower(30, 4), screen)
+    const parts = largestParts(tower(30, 4), screen)
+    expect([whole.length, parts.length]).toEqual([1, 2])
+    const font = (all: Building[]) => fitWall(all.map(boxOf), screen).font
+    expect(font(parts)).toBeGreaterThan(font(whole) * 1.3)
+    expect(largestParts(tower(6, 12), screen)).toHaveLength(1)
   })
 
   it('leave a building whole that no cut makes readable', () => {

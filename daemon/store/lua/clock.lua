@@ -16,7 +16,11 @@ redis.register_function({ function_name = "ld_beat", flags = { "allow-oom" }, ca
 		return refuse("bad_request", "field", "daemon")
 	end
 	local wall, previous, elapsed = tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
-	local jumped = previous > 0 and math.abs(c.now - previous - elapsed) > CLOCK_DOUBT_MS
+	-- Each daemon notices a jump at its own next beat: the one that an operator has confirmed since this daemon's last beat
+	-- is doubted no more.
+	local since_confirmed = c.now - tonumber(c.meta.confirmed_ms)
+	local is_confirmed = since_confirmed >= 0 and since_confirmed <= elapsed
+	local jumped = previous > 0 and not is_confirmed and math.abs(c.now - previous - elapsed) > CLOCK_DOUBT_MS
 	local backwards = c.now < tonumber(c.meta.beat_ms) - CLOCK_DOUBT_MS
 	local disagrees = math.abs(wall - c.now) > CLOCK_DOUBT_MS
 	local hold = c.meta.clock_hold
@@ -42,7 +46,7 @@ writer("ld_clock_confirm", "clock.confirm", { "allow-oom" }, function(c, args)
 	elseif c.meta.clock_hold == "" then
 		return refuse("not_available", "why", "the clock is not in doubt")
 	end
-	redis.call("HSET", c.p .. ":meta", "clock_hold", "", "beat_ms", int(c.now))
+	redis.call("HSET", c.p .. ":meta", "clock_hold", "", "beat_ms", int(c.now), "confirmed_ms", int(c.now))
 	emit(c, "clock_confirm", c.actor, c.role, { "why", reason })
 	return { "ok", "seq", int(c.seq), "now", int(c.now) }
 end)

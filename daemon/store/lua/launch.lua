@@ -9,16 +9,16 @@
 --   :launch:<id>:entered hash, buyer → "ms|sha1 of the rules": checked in (签到), rules accepted
 --   :launch:<id>:chosen  hash, buyer → the deals by this session, separated by blanks, the newest first: all that are open and
 --                        the last that are not
---   :launch:<id>:active, :room, :seen, :codes, :secret, :rules, :tally     see launch_room.lua and launch_office.lua
+--   :launch:<id>:active, :room, :seen, :told, :codes, :secret, :rules, :tally     see launch_room.lua and launch_office.lua
 --
 -- The session has a clock of its own: it begins at opens_ms and stands while the session is paused (shift_ms is the time
 -- that it stood). Windows and the end are points of that clock. Everything is decided by the time of Redis.
 
 local LAUNCH_NUMBERS = { "opens_ms", "closes_ms", "hold_ms", "limit", "window_size", "window_ms", "active_max", "paused_ms",
-	"shift_ms", "closed_ms", "message_ms", "created_ms", "drawn_ms" }
+	"shift_ms", "closed_ms", "message_ms", "created_ms", "drawn_ms", "standby_ms" }
 local LAUNCH_ORDER = { "id", "name", "mode", "opens_ms", "closes_ms", "hold_ms", "limit", "window_size", "window_ms", "groups",
 	"active_max", "commit", "rules_sha", "paused_ms", "shift_ms", "closed_ms", "why", "message", "message_ms", "created_ms",
-	"drawn_ms" }
+	"drawn_ms", "standby_ms" }
 
 local function launch_key(c, id, part)
 	return c.p .. ":launch:" .. id .. ":" .. part
@@ -110,14 +110,20 @@ local function launch_rounds(l)
 	return rounds, from
 end
 
+-- When, by draw order, all windows are over. Once they were, that stays so, whoever is admitted later.
+local function launch_standby(c, l)
+	return l.standby_ms > 0 and l.standby_ms or
+		math.ceil(redis.call("ZCARD", launch_key(c, l.id, "order")) / l.window_size) * l.window_ms
+end
+
 -- from, to, again: points of the session's clock. A buyer chooses from `from` until before `to`; who was skipped or took too
 -- long does so again from `again` on (轮候), together with all others.
 local function launch_turn(c, l, buyer)
 	if l.mode == "order" then
 		local rank = redis.call("ZRANK", launch_key(c, l.id, "order"), buyer)
-		local count = redis.call("ZCARD", launch_key(c, l.id, "order"))
-		local from = math.floor(rank / l.window_size) * l.window_ms
-		return from, from + l.window_ms, math.ceil(count / l.window_size) * l.window_ms
+		local again = launch_standby(c, l)
+		local from = math.min(math.floor(rank / l.window_size) * l.window_ms, again)
+		return from, from + l.window_ms, again
 	elseif l.mode == "groups" then
 		local rounds, last = launch_rounds(l)
 		local group = redis.call("HGET", launch_key(c, l.id, "groups"), buyer)

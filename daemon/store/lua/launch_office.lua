@@ -39,7 +39,8 @@ local PLAN = {
 	rules = { check = is_rules, text = true },
 }
 local PLAN_START = { mode = "all", hold_ms = 600000, limit = 1, window_size = 20, window_ms = 300000, groups = "", active_max = 0,
-	rules = "", paused_ms = 0, shift_ms = 0, closed_ms = 0, message = "", message_ms = 0, drawn_ms = 0, why = "" }
+	rules = "", paused_ms = 0, shift_ms = 0, closed_ms = 0, message = "", message_ms = 0, drawn_ms = 0, standby_ms = 0,
+	why = "" }
 
 local function plan_value_is_fine(row, v)
 	if row.text then
@@ -124,9 +125,20 @@ local function is_hex64(text)
 	return #text == 64 and not text:find("[^0-9a-f]")
 end
 
+-- The seed of a session that is over is known to all: no other session may be drawn by it. Seeds follow from the key of the
+-- request, and a key is forgotten after a while.
+local function is_committed(c, commitment)
+	for _, text in ipairs(redis.call("HVALS", c.p .. ":launches")) do
+		if text:find('"commit":"' .. commitment .. '"', 1, true) then
+			return true
+		end
+	end
+	return false
+end
+
 -- What only a running session needs. Of one that is over the result stays: who was admitted and drawn, who came and chose what.
 local function launch_sweep(c, id)
-	for _, part in ipairs({ "codes", "seen", "room", "active", "arrivals" }) do
+	for _, part in ipairs({ "codes", "seen", "told", "room", "active", "arrivals" }) do
 		redis.call("UNLINK", launch_key(c, id, part))
 	end
 end
@@ -170,6 +182,8 @@ writer("ld_launch_put", "launch.run", {}, function(c, args, all)
 		end
 		if not is_hex64(seed) or not is_hex64(commitment) then
 			return refuse("bad_request", "field", "seed")
+		elseif is_committed(c, commitment) then
+			return refuse("key_reused", "why", "another session was drawn by this seed; ask with a new key")
 		elseif redis.call("HLEN", c.p .. ":launches") >= LAUNCHES_MAX then
 			return refuse("limit_reached", "why", "at most " .. LAUNCHES_MAX .. " sessions")
 		end
@@ -258,6 +272,15 @@ local function admit_problem(c, l, fixed, at, buyer, group, draw, code)
 	end
 end
 
+-- Once the stand-by runs, somebody who is admitted gets no window that would stop it for all others.
+local function keep_standby(c, l)
+	local standby = l.mode == "order" and l.standby_ms == 0 and launch_standby(c, l) or 0
+	if standby > 0 and launch_elapsed(c, l) >= standby then
+		l.standby_ms = standby
+		launch_write(c, l)
+	end
+end
+
 -- launch, then for each buyer four: buyer group draw code. draw: the number of the draw, "" for the order of the list; code: the
 -- keyed hash of the one-time code (32 hex digits), "" for none. Who is admitted already gets group, draw and code anew; the
 -- place only until the order is drawn or the session opens: a window that somebody has is not shifted. The event's `list` has
@@ -284,6 +307,9 @@ writer("ld_launch_admit", "launch.run", {}, function(c, args, all)
 	end
 	if new > 0 and redis.call("ZCARD", order) + new > ADMITTED_MAX then
 		return refuse("limit_reached", "why", "at most " .. ADMITTED_MAX .. " buyers")
+	end
+	if new > 0 then
+		keep_standby(c, l)
 	end
 	local list = {}
 	for i = 6, #all, 4 do

@@ -2,12 +2,14 @@
 do
 
 local GONE_MS = 60 * 1000 -- who has not been seen for so long has left; daemons tell every few seconds who is there
+local SILENCE_MS = 20 * 1000 -- twice the time in which a daemon has told of everybody
 local NAMES_MAX = 1000
 local DRAWN = 2 ^ 48 -- tickets below come from the draw, those from here on from the order of arrival
 
 -- ---------------------------------------------------------------- signing in
 
 local JTI_MAX_MS = 24 * 3600 * 1000
+local ATTEMPT_MS = 10 * 60 * 1000 -- so long may the same attempt be repeated
 
 -- The sessions of this project that are not over and admit the buyer.
 local function admitting(c, buyer)
@@ -53,18 +55,34 @@ local function is_ix(text)
 	return #text == 32 and not text:find("[^0-9a-f]")
 end
 
--- way phone proof token ttl_ms jti_ms: signs a buyer in by the look-up value of the phone number. way "code": proof is the
+-- The session that this attempt has signed in for already. The answer may have been lost, and the proof with it: the same page
+-- gets another sign-in, unless the office has given another code since.
+local function repeated(c, launches, buyer, way, proof, attempt)
+	local before = attempt ~= "" and redis.call("GET", c.p .. ":signin:" .. proof)
+	for _, l in ipairs(launches) do
+		local is_void = way == "code" and redis.call("HGET", launch_key(c, l.id, "codes"), buyer)
+		if before == table.concat({ attempt, l.id, buyer }, "|") and not is_void then
+			return l
+		end
+	end
+end
+
+-- way phone proof token ttl_ms jti_ms [attempt]: signs a buyer in by the look-up value of the phone number. way "code": proof is the
 -- keyed hash of the one-time code, which is used up; "link": the daemon has checked a signed link, proof is the keyed hash of
 -- its id, good once within jti_ms. A buyer has one sign-in: another one ends, and the event `replace` says so.
+-- attempt: a key that the page has made; with it the same proof is good again for ten minutes.
 redis.register_function({ function_name = "ld_buyer_sign_in", flags = {}, callback = function(keys, args)
 	local c, refusal = open(keys)
 	local way, phone, proof, token, ttl, jti_ms = args[1] or "", args[2] or "", args[3] or "", args[4] or "", args[5] or "", args[6] or "0"
+	local attempt = args[7] or ""
 	if not c then
 		return refusal
 	elseif way ~= "code" and way ~= "link" or not is_ix(phone) or not is_ix(proof) or not is_sha256(token) then
 		return refuse("bad_request", "field", "proof")
 	elseif not is_whole(ttl) or tonumber(ttl) == 0 or not is_whole(jti_ms) or tonumber(jti_ms) > JTI_MAX_MS then
 		return refuse("bad_request", "field", "ttl_ms")
+	elseif attempt ~= "" and not is_key(attempt) then
+		return refuse("bad_request", "field", "attempt")
 	elseif c.meta.frozen ~= "" then
 		return refuse("frozen", "why", c.meta.frozen)
 	end
@@ -77,12 +95,16 @@ redis.register_function({ function_name = "ld_buyer_sign_in", flags = {}, callba
 	elseif redis.call("EXISTS", jti) == 0 and tonumber(jti_ms) > 0 then
 		l = launches[1]
 	end
+	l = l or repeated(c, launches, buyer, way, proof, attempt)
 	if not l then
 		return refuse("bad_credentials")
 	end
+	if attempt ~= "" then
+		redis.call("SET", c.p .. ":signin:" .. proof, table.concat({ attempt, l.id, buyer }, "|"), "PX", int(ATTEMPT_MS))
+	end
 	if way == "code" then
 		redis.call("HDEL", launch_key(c, l.id, "codes"), buyer)
-	else
+	elseif tonumber(jti_ms) > 0 then
 		redis.call("SET", jti, "1", "PX", jti_ms)
 	end
 	local account = "buyer:" .. buyer
@@ -97,7 +119,8 @@ end })
 
 -- ---------------------------------------------------------------- the waiting room
 
--- `:room` holds who waits by ticket, `:active` who may choose, `:seen` when somebody was there last. Before the opening
+-- `:room` holds who waits by ticket, `:active` who may choose, `:seen` when somebody was there last, `:told` since when and until
+-- when daemons have told of it without a longer silence ("ms ms"). Before the opening
 -- everybody waits; the tickets of those who come in time are drawn: the first twelve hex digits of sha1(seed "|room|" buyer).
 -- Later ones queue behind them in the order of their arrival. No step happens at the opening itself.
 
@@ -144,6 +167,16 @@ local function let_in(c, l)
 	return came
 end
 
+-- Up to when somebody must have been seen to be there still. While Redis or all daemons were away nobody could be seen, and
+-- nobody loses the place by that: the minute begins anew when the first daemon tells again.
+local function gone_before(c, l)
+	local key = launch_key(c, l.id, "told")
+	local since, last = (redis.call("GET", key) or "0 0"):match("^(%d+) (%d+)$")
+	since = c.now - tonumber(last) > SILENCE_MS and c.now or tonumber(since)
+	redis.call("SET", key, int(since) .. " " .. int(c.now))
+	return c.now - since < GONE_MS and 0 or c.now - GONE_MS
+end
+
 local function is_names(text)
 	return #text <= NAMES_MAX * (NAME_MAX_BYTES + 1) and not text:find("[%c|]")
 end
@@ -157,7 +190,8 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 		return refuse("no_such_launch")
 	end
 	local over = launch_phase(c, l) == "closed"
-	local gone = redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "seen"), "-inf", int(c.now - GONE_MS), "LIMIT", "0", int(NAMES_MAX))
+	local before = over and c.now or gone_before(c, l)
+	local gone = redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "seen"), "-inf", int(before), "LIMIT", "0", int(NAMES_MAX))
 	for buyer in args[2]:gmatch("%S+") do
 		if not over and redis.call("HGET", launch_key(c, l.id, "entered"), buyer) then
 			redis.call("ZADD", launch_key(c, l.id, "seen"), int(c.now), buyer)
@@ -167,7 +201,7 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 		end
 	end
 	for _, buyer in ipairs(gone) do
-		if tonumber(redis.call("ZSCORE", launch_key(c, l.id, "seen"), buyer)) <= c.now - GONE_MS then
+		if tonumber(redis.call("ZSCORE", launch_key(c, l.id, "seen"), buyer)) <= before then
 			room_leave(c, l, buyer)
 		end
 	end

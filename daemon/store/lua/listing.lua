@@ -117,11 +117,12 @@ end
 local META = { "schema", "seq", "chain", "beat_ms", "clock_hold", "lock_hold_ms", "hold_max_ms", "next_deal",
 	"catalog_version", "epoch", "uuid", "name", "public_board", "warn_ms", "subscribe_hold_ms", "on_expiry_paid", "next_slip",
 	"next_receipt", "next_request", "next_display", "next_launch", "access_seq", "utc_offset_min", "sheet_at_min", "frozen",
-	"palette", "rehearsal", "configured" }
+	"palette", "rehearsal", "configured", "confirmed_ms" }
 
 -- What a project has that was made before the setting or counter existed.
 local META_SINCE = { on_expiry_paid = "flag", next_slip = "1", next_receipt = "1", next_request = "1", next_display = "1", next_launch = "1",
-	access_seq = "0", utc_offset_min = "480", sheet_at_min = "530", frozen = "", palette = "", rehearsal = "", configured = "0" }
+	access_seq = "0", utc_offset_min = "480", sheet_at_min = "530", frozen = "", palette = "", rehearsal = "", configured = "0",
+	confirmed_ms = "0" }
 
 -- The context of one call, or a refusal. A missing meta means a wrong or a wiped database.
 local function open(keys)

@@ -53,32 +53,44 @@ local function records(reply, key, ids)
 	return reply
 end
 
--- consultant scope limit: the deals of one consultant, or with "" of the project, newest first; scope "open" for those
--- that hold a unit, "all" for the ended ones too. The pairs end with `deals N`; then N records follow.
+-- consultant scope limit before: the deals of one consultant, or with "" of the project, newest first; scope "open" for those
+-- that hold a unit, "all" for the ended ones too; with `before` those that are older than that deal. The pairs end with
+-- `deals N`; then N records follow.
 reader("ld_deals", function(c, args)
-	local consultant, scope, limit = args[1] or "", args[2] or "", args[3] or ""
+	local consultant, scope, limit, before = args[1] or "", args[2] or "", args[3] or "", args[4] or ""
+	local last = before == "" and math.huge or tonumber(before:match("^d(%d+)$"))
 	if scope ~= "open" and scope ~= "all" then
 		return refuse("bad_request", "field", "scope")
 	elseif not is_whole(limit) or tonumber(limit) == 0 then
 		return refuse("bad_request", "field", "limit")
+	elseif not last then
+		return refuse("bad_request", "field", "before")
 	end
 	limit = math.min(tonumber(limit), LIST_MAX)
 	local ids = {}
+	local function take(id)
+		if tonumber(id:sub(2)) < last then
+			ids[#ids + 1] = id
+		end
+	end
 	if scope == "open" then
 		for _, packed in ipairs(redis.call("HVALS", c.p .. ":units")) do
 			local u = unit_parse(packed)
 			if u.deal ~= "" and (consultant == "" or u.holder == consultant) then
-				ids[#ids + 1] = u.deal
+				take(u.deal)
 			end
 		end
-		table.sort(ids, function(a, b) return tonumber(a:sub(2)) > tonumber(b:sub(2)) end)
 	elseif consultant ~= "" then
-		ids = redis.call("ZREVRANGE", c.p .. ":deals:" .. consultant, "0", int(limit - 1))
+		for _, id in ipairs(redis.call("ZRANGE", c.p .. ":deals:" .. consultant, "0", "-1")) do
+			take(id)
+		end
 	else
-		for n = tonumber(c.meta.next_deal) - 1, math.max(1, tonumber(c.meta.next_deal) - limit), -1 do
+		local newest = math.min(tonumber(c.meta.next_deal), last) - 1
+		for n = newest, math.max(1, newest - limit + 1), -1 do
 			ids[#ids + 1] = "d" .. int(n)
 		end
 	end
+	table.sort(ids, function(a, b) return tonumber(a:sub(2)) > tonumber(b:sub(2)) end)
 	while #ids > limit do
 		ids[#ids] = nil
 	end

@@ -10,6 +10,8 @@ export interface Field {
   choices?: readonly string[]
   /** What the field begins with. */
   start?(subject: Subject): string
+  /** Of money: no more than this. */
+  most?(subject: Subject): number
 }
 
 export interface Subject {
@@ -67,7 +69,7 @@ export const actions: readonly Action[] = [
         choices: ['subscription', 'down_payment', 'mortgage'],
         start: (s) => (s.deal?.status === 'contracted' ? 'mortgage' : s.deal?.paid_fen ? 'down_payment' : 'subscription'),
       },
-      { name: 'amount_fen', kind: 'fen' },
+      { name: 'amount_fen', kind: 'fen', most: (s) => unpaidFen(s.deal!) },
       { name: 'ref', kind: 'line', optional: true },
     ],
   },
@@ -162,7 +164,7 @@ export const actions: readonly Action[] = [
     args: ofDeal,
     fits: (s) => (s.deal?.refund_fen ?? 0) > 0,
     fields: [
-      { name: 'amount_fen', kind: 'fen', start: (s) => yuanText(s.deal?.refund_fen ?? 0) },
+      { name: 'amount_fen', kind: 'fen', start: (s) => yuanText(s.deal?.refund_fen ?? 0), most: (s) => s.deal?.refund_fen ?? 0 },
       { name: 'ref', kind: 'line', optional: true },
     ],
   },

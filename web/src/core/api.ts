@@ -1,6 +1,7 @@
 // The HTTP side: signing in and out, the catalogue, the buyers. Same origin; the browser keeps the session in a cookie that
 // scripts cannot read.
 import { makeCatalog, type Catalog, type Unit } from './catalog'
+import { randomKey } from './commands'
 import type { Offer } from './pairing'
 import type { Doorplate } from './pick'
 import type { Rights } from './rights'
@@ -57,6 +58,9 @@ export class ApiError extends Error {
   }
 }
 
+/** What the server gives at a time. */
+const DEALS_PAGE = 1000
+
 type Fetch = (url: string, options?: RequestInit) => Promise<Response>
 
 async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Promise<Response> {
@@ -74,6 +78,8 @@ async function ask(fetcher: Fetch, url: string, options: RequestInit = {}): Prom
 export class Api {
   private tags = new Map<string, { tag: string; catalog: Catalog }>()
 
+  /** Of this page: who lost the answer to a sign-in repeats it. */
+  private attempt: string | undefined
   constructor(private readonly fetcher: Fetch = (u, o) => fetch(u, o)) {}
 
   /** Who is signed in; undefined when nobody is. */
@@ -90,6 +96,10 @@ export class Api {
     return (await (await this.post('/api/v1/login', { account, password })).json()) as Session
   }
 
+  async changePassword(old: string, next: string): Promise<void> {
+    await this.post('/api/v1/password', { old, new: next })
+  }
+
   /** What a page of buyers may show before sign-in. */
   async doorplate(project: string): Promise<Doorplate> {
     const doorplate = (await (await ask(this.fetcher, `/api/v1/pick/${encodeURIComponent(project)}`)).json()) as Doorplate
@@ -98,7 +108,7 @@ export class Api {
   }
 
   async buyerLogin(project: string, proof: { phone: string; code: string } | { link: string }): Promise<Session> {
-    return (await (await this.post('/api/v1/buyer-login', { project, ...proof })).json()) as Session
+    return (await (await this.post('/api/v1/buyer-login', { project, ...proof, attempt: (this.attempt ??= randomKey()) })).json()) as Session
   }
 
   /** Whether a proof of a result is good, and what it is of. */
@@ -159,8 +169,16 @@ export class Api {
     return (await this.send<{ ok: Record<string, unknown> }>(project, 'commands', body, headers)).ok
   }
 
-  async deals(project: string, scope: 'open' | 'all' = 'open', limit = 1000): Promise<FullDeal[]> {
-    return (await this.read<{ deals: FullDeal[] }>(project, `deals?scope=${scope}&limit=${limit}`)).deals
+  /** All of them, however many pages that takes; the newest first. */
+  async deals(project: string, scope: 'open' | 'all' = 'open'): Promise<FullDeal[]> {
+    const found: FullDeal[] = []
+    for (;;) {
+      const last = found[found.length - 1]
+      const path = `deals?scope=${scope}&limit=${DEALS_PAGE}${last ? `&before=${last.id}` : ''}`
+      const { deals } = await this.read<{ deals: FullDeal[] }>(project, path)
+      found.push(...deals)
+      if (deals.length < DEALS_PAGE) return found
+    }
   }
 
   async queue(project: string): Promise<Queue> {

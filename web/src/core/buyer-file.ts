@@ -1,5 +1,6 @@
 // A file of buyers as the server has understood it (POST buyers/import, POST launches/{l}/admit): what each column is taken for,
 // the first rows with their numbers masked, and every problem.
+import { inChinese, type Sentence } from './file-troubles'
 import { csv } from './csv'
 import { fieldName } from './listing-file'
 
@@ -85,7 +86,7 @@ export function codesCsv(codes: readonly GivenCode[], head: readonly [string, st
 
 // --- problems in Chinese: the server says them in English; what is not here stays as it is
 
-const sentences: [RegExp, (found: string[]) => string][] = [
+const sentences: readonly Sentence[] = [
   [/^a mobile number has 11 digits$/, () => '手机号应为 11 位'],
   [/^a telephone number has 6 to 20 digits$/, () => '电话应为 6 至 20 位数字'],
   [/^a telephone number has digits only.*$/, () => '电话只能是数字（可含空格和短横）'],
@@ -102,7 +103,6 @@ const sentences: [RegExp, (found: string[]) => string][] = [
   [/^(\S+ \S+) stands in column (\w+), too; which is meant\?$/, (f) => `${fieldName(f[1]!, 'zh')}另有一列(${f[2]})，请删除其一`],
   [/^no header is recognised.*$/, () => '没有认出表头：需要“姓名”列，以及“编号”“手机”“证件号码”之一'],
   [/^it has (\d+) buyers; 1 to (\d+).*$/, (f) => `共 ${f[1]} 位客户；一次可导入 1 至 ${f[2]} 位`],
-  [/^is not a text file.*$/, () => '不是 CSV 或 XLSX 文件'],
   [/^this is the buyer of row (\d+)$/, (f) => `与第 ${f[1]} 行是同一位客户`],
   [/^a buyer signs in by telephone number, and this one has none$/, () => '缺少手机：客户用手机号码登录'],
   [/^the order stands: .*$/, () => '顺序已确定：已准入的客户保留原序号，新准入的排在最后'],
@@ -113,11 +113,4 @@ const sentences: [RegExp, (found: string[]) => string][] = [
   [/^this buyer was erased.*$/, () => '该客户的资料已删除，编号不再使用'],
 ]
 
-export function buyerProblemText(what: string, lang: 'zh' | 'en'): string {
-  if (lang === 'en') return what
-  for (const [pattern, say] of sentences) {
-    const found = pattern.exec(what)
-    if (found) return say([...found])
-  }
-  return what
-}
+export const buyerProblemText = (what: string, lang: 'zh' | 'en'): string => (lang === 'en' ? what : inChinese(what, sentences))

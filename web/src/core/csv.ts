@@ -1,6 +1,6 @@
 // Tables as text for a spreadsheet. What a person typed must not become a formula there, whoever opens the file.
 
-const isFormula = (text: string) => /^[\s]*[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)
+const isFormula = (text: string) => /^[\s]*[=+\-@＝＋－＠\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)
 
 function cell(value: string | number): string {
   const text = String(value)

@@ -12,20 +12,26 @@ export const STALE_MS = 30_000
 export const isOld = (f: Freshness): boolean => f === 'stale' || f === 'offline'
 
 export class Watch {
-  private heardAt: number | undefined
+  private heardAt: { local: number; steady: number } | undefined
   private upTo = 0
 
-  constructor(private readonly local: () => number = Date.now) {}
+  /** Two clocks, and the older age counts: the one goes back when the device's time is set, the other stands still while
+   *  the device sleeps. */
+  constructor(
+    private readonly local: () => number = Date.now,
+    private readonly steady: () => number = () => performance.now(),
+  ) {}
 
   /** Something vouched that the board is the newest. `at`: server time of that word. */
   heard(at: number): void {
-    this.heardAt = this.local()
+    this.heardAt = { local: this.local(), steady: this.steady() }
     this.upTo = at
   }
 
   /** Milliseconds since the board was last known to be the newest; undefined before the first time. */
   age(): number | undefined {
-    return this.heardAt === undefined ? undefined : Math.max(0, this.local() - this.heardAt)
+    const h = this.heardAt
+    return h && Math.max(0, this.local() - h.local, this.steady() - h.steady)
   }
 
   /** Server time of the last word, for "data as of 10:32:07". */

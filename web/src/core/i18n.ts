@@ -23,10 +23,13 @@ export function addErrorTexts(more: Tables<string>): void {
   Object.assign(sentences.en, more.en)
 }
 
-/** A refusal may say more than its code: why, or which field. Where there is a sentence for that, it is the better one. */
+/** A refusal may say more than its code: why, which field, or what the limit is. Where there is a sentence for that, it is the
+ * better one. */
 export function errorText(lang: Lang, code: string, detail: Record<string, unknown> = {}): string {
   const table = sentences[lang]
-  const keys = [`e_${code}_${String(detail.why)}`, `e_${code}_${String(detail.field)}`, `e_${code}`]
+  // Why, or which field, or what else the detail tells (`deadline_max`).
+  const more = [detail.why, detail.field, ...Object.keys(detail)]
+  const keys = [...more.map((name) => `e_${code}_${String(name)}`), `e_${code}`]
   const found = keys.find((key) => Object.prototype.hasOwnProperty.call(table, key))
   return found ? table[found]! : fill(errors[lang].e_other, { code })
 }

@@ -1,4 +1,5 @@
 // A listing file as the server has understood it (POST import): what each column is taken for, the counts, and every problem.
+import { inChinese, type Sentence } from './file-troubles'
 import type { Unit } from './catalog'
 
 export interface FileColumn {
@@ -74,16 +75,31 @@ export function listingFileOf(v: unknown): ListingFile | undefined {
   }
 }
 
-/** "list price 备案总价, in 万元" → its Chinese or its English half, and what stands behind. */
+const NOT_IMPORTED = 'not imported'
+const places: Record<string, string> = { building: '楼栋', floor: '楼层', room: '房号' }
+
+/** "list price 备案总价, in 万元", "a room: unit price 单价" → its Chinese or its English half, with what stands around it. */
 export function fieldName(field: string, lang: 'zh' | 'en'): string {
+  const ofRoom = /^a room: (.+)$/.exec(field)
+  if (ofRoom) return `${lang === 'zh' ? '房间：' : 'a room: '}${fieldName(ofRoom[1]!, lang)}`
   const found = /^([a-z ]+?) (\p{Script=Han}+)(.*)$/u.exec(field)
-  return found ? `${lang === 'zh' ? found[2] : found[1]}${found[3]}` : field
+  if (!found) return field
+  const behind = found[3]!.replace(', in 万元', lang === 'zh' ? '（万元）' : ', in 10,000 yuan').replace(` (${NOT_IMPORTED})`, lang === 'zh' ? '（不导入）' : ` (${NOT_IMPORTED})`)
+  return `${lang === 'zh' ? found[2] : found[1]}${behind}`
 }
 
 // --- problems in Chinese: the server says them in English; what is not here stays as it is
 
 const FIELD = '([a-z ]+ \\p{Script=Han}+(?: \\(not imported\\))?)'
 const reasons: Record<string, string> = {
+  "is longer than a building's name may be (63 bytes)": '太长：楼栋名称最多 63 字节',
+  "is longer than a floor's name may be (63 bytes)": '太长：楼层名称最多 63 字节',
+  "is longer than a room's name may be (63 bytes)": '太长：房号最多 63 字节',
+  "is longer than an entrance's name may be (63 bytes)": '太长：单元名称最多 63 字节',
+  'is too long': '太长',
+  'has more parts than building, entrance and room': '除楼栋、单元、房号外还有多余的部分',
+  'is no entrance that an id could be made of': '不能作为单元编号',
+  'makes an id of more than 64 bytes': '组成的房源编号超过 64 字节',
   'has a thousands separator in the wrong place': '千分位逗号位置不对',
   'is too large': '数值过大',
   'is negative': '是负数',
@@ -101,7 +117,7 @@ const reasons: Record<string, string> = {
 }
 const reason = (why: string) => reasons[why] ?? why
 
-const sentences: [RegExp, (found: string[]) => string][] = [
+const sentences: readonly Sentence[] = [
   [/^unit (\S+) is named twice, first in row (\d+)$/, (f) => `房源 ${f[1]} 重复，首次出现在第 ${f[2]} 行`],
   [/^unit (\S+) has no list price, and no unit price.*$/, (f) => `房源 ${f[1]} 没有备案总价，也没有可推算总价的单价和建筑面积`],
   [/^unit (\S+): the list price is 0$/, (f) => `房源 ${f[1]} 的备案总价为 0`],
@@ -117,14 +133,11 @@ const sentences: [RegExp, (found: string[]) => string][] = [
   [new RegExp(`^a second column for ${FIELD}; rename.*$`, 'u'), (f) => `有两列都是“${fieldName(f[1]!, 'zh')}”；请改名或删除其一`],
   [new RegExp(`^${FIELD} is 0$`, 'u'), (f) => `${fieldName(f[1]!, 'zh')}为 0`],
   [new RegExp(`^${FIELD}: "(.*)" (.+)$`, 'u'), (f) => `${fieldName(f[1]!, 'zh')}“${f[2]}”${reason(f[3]!)}`],
+  [/^the unit type has more than (\d+) bytes$/, (f) => `户型超过 ${f[1]} 字节`],
+  [/^(\d+) rows of sums or repeated headers are passed over$/, (f) => `已跳过 ${f[1]} 行合计或重复的表头`],
+  [/^(building|floor|room) (.+)$/, (f) => `${places[f[1]!]}${reason(f[2]!)}`],
+  [/^"(.*)" is not imported$/, (f) => `“${f[1]}”不导入`],
   [/^more than (\d+) units$/, (f) => `超过 ${f[1]} 套房源`],
 ]
 
-export function problemText(what: string, lang: 'zh' | 'en'): string {
-  if (lang === 'en') return what
-  for (const [pattern, say] of sentences) {
-    const found = pattern.exec(what)
-    if (found) return say([...found])
-  }
-  return what
-}
+export const problemText = (what: string, lang: 'zh' | 'en'): string => (lang === 'en' ? what : inChinese(what, sentences))

@@ -165,7 +165,8 @@ export class Live {
     const resume = this.board.resume
     this.commands.ask('board.watch', { project: this.project, ...(resume ? { resume } : {}) }).catch((e: unknown) => {
       this.askedAt = undefined
-      if (e instanceof CommandError && (e.code === 'forbidden' || e.code === 'no_such_project')) {
+      // A project that is not served now may be later; the silence that follows makes the link try anew.
+      if (e instanceof CommandError && e.code === 'forbidden') {
         this.link.stop()
         this.events.onState('forbidden')
       }

@@ -64,6 +64,9 @@ export function axisOf(max: number, least = 1): Axis {
   return { top: Math.max(1, Math.ceil(max / step)) * step, step }
 }
 
+/** Ten thousand yuan apart at least: a day without money has an axis, too, and not two lines that both say 0. */
+export const moneyAxis = (lines: readonly { values: readonly number[] }[]): Axis => axisOf(Math.max(0, ...lines.flatMap((l) => l.values)), 1_000_000)
+
 /** Money where there is little room: "3.20亿", "56.5万", "820"; "320M" in English. Yuan, rounded, for orientation only. */
 export function shortMoney(fen: number, lang: Lang): string {
   const yuan = fen / 100

@@ -31,7 +31,13 @@ export const zh = {
   listed: '符合 {n} 项',
   listedMore: '符合 {n} 项，只列出前 {shown} 项，请继续输入',
   listedNone: '没有符合的，请换个词再找',
-  badAmount: '请输入金额，如 50000 或 1,234.56',
+  badAmount: '请输入大于 0 的金额，如 50000 或 1,234.56',
+  tooMuch: '最多 ¥{most}',
+  tooLong: '太长：最多 40 个汉字',
+  hasNumber: '不能写电话或证件号码：审计记录会永久保留',
+  badName: '编号中不能有空格、竖线、引号或反斜杠',
+  longName: '编号太长：最多 24 个汉字或 72 个字母',
+  notLater: '须晚于现在的到期时间',
 }
 
 export const en: Record<keyof typeof zh, string> = {
@@ -64,7 +70,13 @@ export const en: Record<keyof typeof zh, string> = {
   listed: '{n} found',
   listedMore: '{n} found, the first {shown} are listed; type more',
   listedNone: 'None found; try another word',
-  badAmount: 'An amount such as 50000 or 1,234.56',
+  badAmount: 'An amount above 0, such as 50000 or 1,234.56',
+  tooMuch: 'At most ¥{most}',
+  tooLong: 'Too long: at most 120 letters',
+  hasNumber: 'No telephone or document numbers: the audit trail keeps them for ever',
+  badName: 'A number has no blanks, bars, quotes or backslashes',
+  longName: 'Too long: at most 72 letters',
+  notLater: 'It has to be later than the present deadline',
 }
 
 export const { tables, t } = textsOf(zh, en)

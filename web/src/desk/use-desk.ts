@@ -15,7 +15,7 @@ import { useLive } from '../ui/use-live'
 import { api } from '../ui/use-session'
 import { useOffers } from '../ui/use-offers'
 import { useToast } from '../ui/use-toast'
-import { newsText } from './news-text'
+import { attemptText, gatheredText } from './news-text'
 import { t } from './text'
 import { useAttempt, type Attempt } from '../ui/use-attempt'
 import { useBuyers } from './use-buyers'
@@ -41,13 +41,16 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   // --- messages
 
   const box = new Messages()
+  const fresh: News[] = []
   const messages = shallowRef(box.list)
   const unread = ref(0)
   function tell(news: News): void {
     box.add(news, connection.live.clock.now())
     showMessages()
-    say(newsText(news), isBad(news))
+    // After a while without network all that has happened comes at once.
+    if (fresh.push(news) === 1) void nextTick(() => sayAll(fresh.splice(0)))
   }
+  const sayAll = (all: News[]) => say(gatheredText(all), all.some(isBad))
   function showMessages(): void {
     messages.value = box.list
     unread.value = box.unread
@@ -156,6 +159,11 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
   watch([chosen, grid], () => grid.value?.choose(chosen.value))
   watch(chosen, locking.dismiss)
 
+  /** What a screen reader is told: one place, so that nothing talks over the other. */
+  const spoken = ref('')
+  watch(toast, (now) => now && (spoken.value = now.text))
+  watch(locking.attempt, (now) => now && now.state !== 'won' && (spoken.value = attemptText(now)))
+
   // --- what people do
 
   function refuse(code: string, detail?: Record<string, unknown>): void {
@@ -232,6 +240,7 @@ export function useDesk(project: string, session: Session, onSignedOut: () => vo
     describe,
     act,
     toast,
+    spoken,
     say,
   }
   provide(key, desk)

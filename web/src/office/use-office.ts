@@ -1,22 +1,28 @@
 // What every view of the back office shares: the live project, who is signed in, what waits, the deals, and the one way in
 // which a button becomes a command.
-import { inject, onUnmounted, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
+import { computed, inject, onUnmounted, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import type { Buyer, Session } from '../core/api'
 import { ApiError } from '../core/api'
-import { CommandError, randomKey } from '../core/commands'
+import type { Action, Subject } from '../core/actions'
+import { Awaited } from '../core/awaited'
+import { CommandError, type Phase } from '../core/commands'
+import { inLines } from '../core/field-check'
 import type { Grant, Rights } from '../core/rights'
 import type { FullDeal, Queue } from '../core/work'
 import { errorMessage } from '../ui/lang'
+import { moment } from '../ui/moment'
 import '../ui/refusals'
 import { useLive } from '../ui/use-live'
 import { api } from '../ui/use-session'
-import { useToast } from '../ui/use-toast'
+import { tellHindrance, useToast } from '../ui/use-toast'
 import { t } from './text'
 import { untilKnown } from './until-known'
 
 /** Deals and queue are read again at most so often, however fast the board changes. */
 const RELOAD_MS = 1000
 const RETRY_MS = 4000
+/** As long as a command waits for its line. */
+const LOST_MS = 31_000
 
 export type Office = ReturnType<typeof useOffice>
 const key: InjectionKey<Office> = Symbol('office')
@@ -46,6 +52,7 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
     },
   })
   const { live, freshness, version } = connection
+  tellHindrance(computed(() => (freshness.value === 'live' ? '' : t('notLive'))))
 
   const grant = (right: string): Grant => rights.value?.rights[right]?.[session.role] ?? 'no'
   const may = (right: string): boolean => grant(right) !== 'no'
@@ -67,7 +74,8 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
     }
   }
   function reloadSoon(): void {
-    if (!timer) timer = window.setTimeout(() => void reload(), RELOAD_MS)
+    // A thousand deals come at a time: many of them are read less often.
+    if (!timer) timer = window.setTimeout(() => void reload(), RELOAD_MS * Math.max(1, deals.value.length / 1000))
   }
 
   async function reloadBuyers(): Promise<void> {
@@ -92,38 +100,62 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
   const refusal = shallowRef<{ code: string; detail: Record<string, unknown> | undefined }>()
   type Told = string | ((ok: Record<string, unknown>) => string)
 
+  const awaited = new Awaited()
+  const codeOf = (e: unknown): string => (e instanceof CommandError || e instanceof ApiError ? e.code : 'unavailable')
+  const detailOf = (e: unknown) =>
+    e instanceof CommandError ? e.body.detail : e instanceof ApiError ? (e.problem.fields as Record<string, unknown> | undefined) : undefined
+
   /** Runs a command, one at a time, and tells what came of it. The reply, or undefined when it was refused. */
-  const act = (cmd: string, args: object, done?: Told) => carryOut(() => live.change(cmd, args), done)
+  const act = (cmd: string, args: object, done?: Told) =>
+    carryOut(cmd, inLines(args), (key, lines) => live.change(cmd, lines, { key, tell: follow }), done)
 
   /** The same by HTTP, for what is longer than a message of the WebSocket may be. */
-  function actAtLength(cmd: string, args: object, done?: Told): Promise<Record<string, unknown> | undefined> {
-    const key = randomKey()
-    return carryOut(() => {
-      if (freshness.value !== 'live') throw new ApiError('stale_screen', 409)
-      return untilKnown(() => api.command(project, cmd, args, key))
-    }, done)
+  const actAtLength = (cmd: string, args: object, done?: Told) =>
+    carryOut(
+      cmd,
+      inLines(args),
+      (key, lines) => {
+        if (freshness.value !== 'live') throw new ApiError('stale_screen', 409)
+        return untilKnown(() => api.command(project, cmd, lines, key))
+      },
+      done,
+    )
+
+  function refusalText(code: string, detail: Record<string, unknown> | undefined): string {
+    const until = Number(detail?.deadline_max)
+    return errorMessage(code, detail) + (until ? t('atLatest', { when: moment(until) }) : '')
   }
 
-  async function carryOut(send: () => Promise<Record<string, unknown>>, done?: Told): Promise<Record<string, unknown> | undefined> {
+  function follow(phase: Phase): void {
+    if (phase === 'lost') say(t('lineLost'), true, LOST_MS)
+  }
+
+  type Send = (key: string, args: object) => Promise<Record<string, unknown>>
+  async function carryOut(cmd: string, args: object, send: Send, done?: Told): Promise<Record<string, unknown> | undefined> {
     if (isBusy.value) return undefined
     isBusy.value = true
     refusal.value = undefined
     try {
-      const ok = await send()
+      const ok = await awaited.run(cmd, args, async (key) => send(key, args), codeOf)
       say(typeof done === 'function' ? done(ok) : (done ?? t('done')))
       void reload()
       return ok
     } catch (e) {
-      const code = e instanceof CommandError || e instanceof ApiError ? e.code : 'unavailable'
-      const detail = e instanceof CommandError ? e.body.detail : e instanceof ApiError ? (e.problem.fields as Record<string, unknown> | undefined) : undefined
+      const code = codeOf(e)
+      const detail = detailOf(e)
       if (code === 'frozen') isFrozen.value = true
       refusal.value = { code, detail }
-      say(errorMessage(code, detail), true)
+      say(code === 'unknown' || code === 'offline' ? t('outcomeOpen') : refusalText(code, detail), true)
       return undefined
     } finally {
       isBusy.value = false
     }
   }
+
+  // --- the question that is open; it outlives the row that it was asked from
+
+  const asking = shallowRef<{ action: Action; subject: Subject }>()
+  const ask = (action: Action, subject: Subject) => (asking.value = { action, subject })
 
   /** Whether anything may be changed from here at this moment. */
   const canAct = (): boolean => freshness.value === 'live' && !isBusy.value && !isFrozen.value
@@ -149,6 +181,8 @@ export function useOffice(project: string, session: Session, onSignedOut: () => 
     refusal,
     act,
     actAtLength,
+    asking,
+    ask,
   }
   provide(key, office)
   return office

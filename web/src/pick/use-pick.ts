@@ -40,7 +40,7 @@ export function usePick(project: string, session: Session, onSignedOut: () => vo
   const connection = useLive(
     project,
     { tag: 'button', spoken: (unit, letter) => t('cell', { room: unit.room, state: t(`st_${letter}`) }) },
-    { onSignedOut, onUp: () => soon(), onRoom: (r) => (room.value = r), isMine: (id) => ownUnits.value.has(id) },
+    { onSignedOut, onUp: () => soon(), onRoom: (r) => r.launch === launch.value?.id && (room.value = r), isMine: (id) => ownUnits.value.has(id) },
   )
   const { live, catalog, grid, launches, now, freshness, version, listen, repaint } = connection
   const launch = computed(() => currentOf(launches.value, now.value, DAY_MS))

@@ -165,7 +165,7 @@ export class Grid {
   private flash(e: HTMLElement): void {
     if (this.flashes >= FLASHES_MAX || wantsCalm()) return
     // Not a CSS class: to start that anew the whole page would have to be laid out for each cell.
-    const light = e.animate?.([{ filter: 'brightness(1.7)' }, { filter: 'none' }], { duration: FLASH_MS, easing: 'ease-out' })
+    const light = e.animate?.([{ filter: 'brightness(1.7)', boxShadow: '0 0 0 0.25em var(--text)' }, { filter: 'none' }], { duration: FLASH_MS, easing: 'ease-out' })
     if (!light) return
     this.flashes++
     light.onfinish = light.oncancel = () => this.flashes--

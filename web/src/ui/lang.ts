@@ -23,6 +23,13 @@ export function errorMessage(code: string, detail?: Record<string, unknown>): st
   return errorText(lang.value, code, detail)
 }
 
+/** What the tab is called, for as long as no part of the page knows better. */
+export function titlePage(title: () => string): void {
+  watchEffect(() => {
+    document.title = title()
+  })
+}
+
 export function switchLang(): void {
   lang.value = lang.value === 'zh' ? 'en' : 'zh'
   storeLang(lang.value)

@@ -20,6 +20,11 @@ export function day(ms: number): string {
   return inOffice(ms).toLocaleDateString(locale(), { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' })
 }
 
+/** "2026年3月2日 10:32", for what is kept on paper */
+export function dayAndTime(ms: number): string {
+  return `${day(ms)} ${inOffice(ms).toISOString().slice(11, 16)}`
+}
+
 /** A moment as the browser's own field has it, to the minute. */
 export function momentField(ms: number): string {
   return inOffice(ms).toISOString().slice(0, 16)

@@ -3,6 +3,7 @@ import { onUnmounted, shallowRef, watch } from 'vue'
 import type { Applied } from '../core/board'
 import { layOut, type Catalog } from '../core/catalog'
 import { FLASHES_MAX, Grid, type GridOptions } from './grid'
+import { lang } from './lang'
 import type { useLive } from './use-live'
 
 export function useGrid(connection: ReturnType<typeof useLive>, options: GridOptions) {
@@ -30,6 +31,7 @@ export function useGrid(connection: ReturnType<typeof useLive>, options: GridOpt
 
   onUnmounted(listen(paint))
   watch(now, (ms) => grid.value?.tick(ms))
-  watch(catalog, (next) => next && build(next), { immediate: true })
+  // What the cells are called is written when they are built.
+  watch([catalog, () => options.spoken && lang.value], () => catalog.value && build(catalog.value), { immediate: true })
   return { grid, buildings }
 }

@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { Api, ApiError, type Session } from '../core/api'
 
 export const api = new Api()
+const RETRY_MS = 2000
 
 export function useSession() {
   const session = shallowRef<Session>()
@@ -17,7 +18,8 @@ export function useSession() {
     } catch (e) {
       // The server is away for a moment, say: that is no reason to ask for a password.
       problem.value = e instanceof ApiError ? e.code : 'offline'
-      window.setTimeout(() => void check(), 2000)
+      // Not all the screens of an office in the same moment.
+      window.setTimeout(() => void check(), RETRY_MS * (0.5 + Math.random()))
     }
   }
 

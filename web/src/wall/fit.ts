@@ -83,14 +83,24 @@ export const boxOf = (b: Building): Box => ({
 })
 
 const PARTS_MAX = 4
+/** A building in one piece is easier to understand. */
+const WORTH_A_CUT = 1.15
+
+function partsIn(building: Building, count: number): Building[] {
+  const each = Math.ceil(building.floors.length / count)
+  const parts = Array.from({ length: count }, (_, k) => ({ ...building, floors: building.floors.slice(k * each, (k + 1) * each) }))
+  return parts.filter((p) => p.floors.length > 0)
+}
+
+const cuts = (building: Building): Building[][] => Array.from({ length: PARTS_MAX }, (_, k) => partsIn(building, k + 1))
 
 /** A tower too tall to be read is cut into parts that stand beside each other; none where that does not make it readable. */
 export function partsOf(building: Building, space: Space): Building[] {
-  for (let count = 1; count <= PARTS_MAX; count++) {
-    const each = Math.ceil(building.floors.length / count)
-    const parts = Array.from({ length: count }, (_, k) => ({ ...building, floors: building.floors.slice(k * each, (k + 1) * each) }))
-    const fit = fitWall(parts.map(boxOf), space)
-    if (parts.every((p) => p.floors.length > 0) && isReadable(fit, space)) return parts
-  }
-  return [building]
+  return cuts(building).find((parts) => isReadable(fitWall(parts.map(boxOf), space), space)) ?? [building]
+}
+
+/** Where one tower is the whole project: cut where that makes its text much larger, for the screen is its alone. */
+export function largestParts(building: Building, space: Space): Building[] {
+  const size = (parts: Building[]) => fitWall(parts.map(boxOf), space).font
+  return cuts(building).reduce((best, parts) => (size(parts) > size(best) * WORTH_A_CUT ? parts : best))
 }

@@ -9,7 +9,7 @@ import { lang } from '../ui/lang'
 import type { useLive } from '../ui/use-live'
 import { t } from './text'
 
-const SHOWN_MAX = 12
+const SHOWN_MAX = 20
 
 function namer(catalog: Catalog): (index: number) => string {
   const names = shortNames([...new Set(catalog.units.map((u) => u.building))])

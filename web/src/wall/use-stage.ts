@@ -7,7 +7,7 @@ import { groupsOf, Rotation } from '../core/rotation'
 import { FLASHES_MAX, Grid } from '../ui/grid'
 import { lang } from '../ui/lang'
 import type { useLive } from '../ui/use-live'
-import { boxOf, fitWall, isReadable, partsOf, type Box, type Fit, type Space } from './fit'
+import { boxOf, fitWall, isReadable, largestParts, partsOf, type Box, type Fit, type Space } from './fit'
 import { t } from './text'
 
 export interface Part {
@@ -18,6 +18,7 @@ export interface Part {
 }
 
 interface Group {
+  name: string
   rows: Part[][]
   fit: Fit
 }
@@ -31,6 +32,11 @@ const options = {
 function partName(part: Building, whole: Building): string {
   if (part.floors.length === whole.floors.length) return part.name
   return `${part.name} ${t('floors', { from: part.floors[part.floors.length - 1]!.label, to: part.floors[0]!.label })}`
+}
+
+function groupName(group: Part[]): string {
+  const [first, last] = [group[0]?.key ?? '', group.at(-1)?.key ?? '']
+  return first === last ? first : `${first} – ${last}`
 }
 
 export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTMLElement | undefined>) {
@@ -64,9 +70,11 @@ export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTML
 
   /** Grids are built anew only for another catalogue, another language, or when towers are cut otherwise. */
   function build(next: Catalog, space: Space): void {
-    const cut = layOut(next.units).flatMap((whole) =>
-      partsOf(whole, space).map((part) => ({ ...part, name: partName(part, whole) })),
-    )
+    const all = layOut(next.units)
+    const cut = all.flatMap((whole) => {
+      const parts = all.length === 1 ? largestParts(whole, space) : partsOf(whole, space)
+      return parts.map((part) => ({ ...part, name: partName(part, whole) }))
+    })
     const wanted = [next.version, next.units.length, next.name, ...cut.map((b) => b.name)].join('\n')
     if (wanted === built) return
     built = wanted
@@ -95,7 +103,7 @@ export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTML
     const split = groupsOf(parts, (group) => isReadable(fitted(group), space))
     groupOf = new Map(split.flatMap((group, g) => group.flatMap((p) => p.indexes.map((i): [number, number] => [i, g]))))
     rotation.setCount(split.length, Date.now())
-    groups.value = split.map((group) => ({ rows: rowsOf(group, fitted(group)), fit: fitted(group) }))
+    groups.value = split.map((group) => ({ name: groupName(group), rows: rowsOf(group, fitted(group)), fit: fitted(group) }))
     show()
   }
 
@@ -136,7 +144,7 @@ export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTML
     built = ''
     void nextTick(arrange)
   })
-  // Not only the window: a legend that wraps leaves the stage less room too.
+  // Not only the window: a header that wraps leaves the stage less room too.
   const room = new ResizeObserver(arrange)
   onMounted(() => {
     room.observe(stage.value!)
@@ -145,5 +153,6 @@ export function useStage(connection: ReturnType<typeof useLive>, stage: Ref<HTML
   onUnmounted(() => room.disconnect())
 
   const rows = computed(() => groups.value[current.value]?.rows ?? [])
-  return { groups, rows, current, progress, isPaused, goTo, changed }
+  const names = computed(() => groups.value.map((g) => g.name))
+  return { names, rows, current, progress, isPaused, goTo, changed }
 }

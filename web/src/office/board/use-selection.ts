@@ -11,8 +11,8 @@ const ARROWS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'])
 export interface SelectionHooks {
   /** A unit to look at. */
   onOpen(index: number): void
-  /** What a screen reader says of a cell. */
-  label(index: number, isPicked: boolean): string
+  /** What a screen reader says of a cell that the grid itself has no words for. */
+  label?(index: number, isPicked: boolean): string
 }
 
 export function useSelection(box: Ref<HTMLElement | undefined>, hooks: SelectionHooks) {
@@ -29,6 +29,7 @@ export function useSelection(box: Ref<HTMLElement | undefined>, hooks: Selection
 
   /** The grid was built anew: its cells, with what was selected. */
   function adopt(elements: HTMLElement[]): void {
+    for (const e of elements) e.querySelector('[role=grid]')?.setAttribute('aria-multiselectable', 'true')
     cells = new Map(elements.flatMap((e) => [...e.querySelectorAll<HTMLElement>('.cell')].map((c) => [Number(c.dataset.index), c] as const)))
     for (const [index, cell] of cells) {
       cell.tabIndex = -1
@@ -42,7 +43,7 @@ export function useSelection(box: Ref<HTMLElement | undefined>, hooks: Selection
   function mark(index: number, isPicked: boolean): void {
     const cell = cells.get(index)
     cell?.classList.toggle('picked', isPicked)
-    cell?.setAttribute('aria-pressed', String(isPicked))
+    cell?.setAttribute(cell.getAttribute('role') === 'gridcell' ? 'aria-selected' : 'aria-pressed', String(isPicked))
   }
 
   watch(selected, (now, before) => {
@@ -142,7 +143,7 @@ export function useSelection(box: Ref<HTMLElement | undefined>, hooks: Selection
 
   function onFocus(e: FocusEvent): void {
     const index = indexAt(e.target)
-    if (index !== undefined) cells.get(index)?.setAttribute('aria-label', hooks.label(index, selected.value.has(index)))
+    if (index !== undefined && hooks.label) cells.get(index)?.setAttribute('aria-label', hooks.label(index, selected.value.has(index)))
   }
 
   watch(box, (now, before) => {

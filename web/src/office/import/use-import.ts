@@ -14,6 +14,8 @@ export function useImport() {
   const report = shallowRef<ListingFile>()
   const stage = ref<Stage>('choose')
   const problem = ref('')
+  /** What the refusal said beside its code. */
+  const detail = shallowRef<Record<string, unknown>>()
   const isWithheld = ref(false)
   let key = ''
 
@@ -21,12 +23,14 @@ export function useImport() {
     const query = [isDry ? 'dry_run=1' : '', isWithheld.value ? 'withheld=1' : ''].filter(Boolean).join('&')
     const headers = { 'Content-Type': 'application/octet-stream', 'Idempotency-Key': key }
     problem.value = ''
+    detail.value = undefined
     try {
       report.value = listingFileOf(await api.send(office.project, `import${query ? `?${query}` : ''}`, file.value!, headers))
       stage.value = isDry ? 'checked' : 'written'
     } catch (e) {
       // A file that is wrong is answered with what is wrong in it.
       const found = e instanceof ApiError && e.status === 422 ? listingFileOf(e.problem) ?? listingFileOf(e.problem.fields) : undefined
+      if (!found && e instanceof ApiError) detail.value = e.problem.fields as Record<string, unknown> | undefined
       if (found) report.value = found
       else problem.value = e instanceof ApiError ? (e.status === 404 ? 'missing' : e.code) : 'unavailable'
       stage.value = found || (report.value && !isDry) ? 'checked' : 'choose'
@@ -66,5 +70,5 @@ export function useImport() {
 
   const isGood = computed(() => report.value !== undefined && report.value.problem_count === 0)
   const toWrite = computed(() => (report.value?.added ?? 0) + (report.value?.changed ?? 0))
-  return { file, report, stage, problem, isWithheld, isGood, toWrite, refusal, take, check, write, reset }
+  return { file, report, stage, problem, detail, isWithheld, isGood, toWrite, refusal, take, check, write, reset }
 }

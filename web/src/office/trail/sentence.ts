@@ -70,7 +70,7 @@ export function sentence(e: TrailEvent, buyerName: (id: string) => string): stri
     display: e.display ?? '',
     launch: e.launch ?? '',
     closes: e.closes_ms ? moment(Number(e.closes_ms)) : '—',
-    set: (e.set ?? []).map((name, at) => (e.type === 'launch_plan' ? planField(name) : settingChange(name, e.was?.[at], e.val?.[at]))).join('、'),
+    set: (e.set ?? []).map((name, at) => (e.type === 'launch_plan' ? planField(name) : settingChange(name, e.was?.[at], e.val?.[at]))).join(lang.value === 'zh' ? '、' : ', '),
   })
   return text.trim() + (e.refund_fen ? t('refundDue', { refund: yuan(e.refund_fen) }) : '')
 }
