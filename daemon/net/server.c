@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "net/upload.h"
 #include "net/ws.h"
 
 #include <string.h>
@@ -193,6 +194,7 @@ struct server *server_start(struct app *a, const struct conf *conf, struct buf *
 	loop_timer_init(&s->service_tick, a->loop, on_service_tick, s);
 	loop_timer_init(&s->ping_tick, a->loop, on_ping_tick, s);
 	count_limits(s);
+	upload_clear_leftovers();
 	s->assets = assets_load(conf->web_root, why);
 	bool ok = s->assets && create_context(s, why);
 	if (ok) {
