@@ -1,6 +1,7 @@
 #include "app/launches.h"
 
 #include "app/counts.h"
+#include "app/interest.h"
 #include "app/launch_room.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -12,13 +13,17 @@
 #include <string.h>
 
 enum { TALLY_FLUSH_MS = 1000, TALLY_NAMES = 150 };
+/* Who has chosen in a session still looks at it when the next one is near, or when another ended after it. */
+enum { TOLD_AFTER_MS = 24 * 3600 * 1000 };
 
 /* One session: what is pushed of it, and its counters. */
 struct entry {
 	struct launch launch;
 	bool told_over; /* the record says so, and has the seed */
 	char *name;
-	char *record; /* as Redis told it, without its rules */
+	char *record;    /* as Redis told it, without its rules */
+	char *offer;     /* the answer that lists its units; NULL until somebody asks */
+	size_t offer_of; /* so many units had the board then */
 	struct counts *tally;
 };
 
@@ -30,8 +35,10 @@ struct launches {
 	struct map *tallies;    /* id → struct counts; they outlive a reading */
 	struct frame *push;     /* NULL: there is none to tell of */
 	struct launch_room *room;
+	struct interest *interest;
 	bool reading, again;
-	bool stale; /* the last reading failed */
+	bool stale;      /* the last reading failed */
+	bool has_offers; /* they were read once */
 };
 
 /* --- what is known */
@@ -41,6 +48,7 @@ static void entries_free(struct entry **entries, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		mem_free(entries[i]->name);
 		mem_free(entries[i]->record);
+		mem_free(entries[i]->offer);
 		mem_free(entries[i]);
 	}
 	mem_free(entries);
@@ -123,7 +131,7 @@ static void emit_head(struct emit *j, const struct project *p, const char *ev)
 	emit_text(j, "project", p->name);
 }
 
-/* Those that are not over, and the last that is. */
+/* Those that are not over, those that have ended not long ago, and the last that is over. */
 static void build_push(struct launches *l)
 {
 	struct project *p = l->project;
@@ -134,8 +142,9 @@ static void build_push(struct launches *l)
 	emit_int(&j, "now", now_ms);
 	emit_open(&j, "launches", '[');
 	for (size_t i = 0; i < l->count; i++) {
-		bool is = is_over(&l->entries[i]->launch, now_ms);
-		if (!is || !over)
+		const struct launch *each = &l->entries[i]->launch;
+		bool is = is_over(each, now_ms);
+		if (!is || !over || now_ms - (each->closed_ms ? each->closed_ms : each->closes_at_ms) < TOLD_AFTER_MS)
 			emit_raw(&j, NULL, l->entries[i]->record);
 		over |= is;
 	}
@@ -151,6 +160,8 @@ void launches_push_to(struct launches *l, struct session *s)
 	if (l->push)
 		session_send(s, l->push);
 	launch_room_arrived(l->room, s);
+	if (launches_running(l, 0, project_now_ms(l->project)))
+		interest_push_to(l->interest, s);
 }
 
 /* --- reading them */
@@ -172,6 +183,14 @@ static struct entry *entry_named(const struct launches *l, const char *id)
 	return NULL;
 }
 
+static void forget_offers(struct launches *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		mem_free(l->entries[i]->offer);
+		l->entries[i]->offer = NULL;
+	}
+}
+
 /* Two items for each unit: unit, session. */
 static void on_offers(void *ctx, int err, const struct fn_reply *reply, size_t n, char *const *items,
                       const size_t *bytes)
@@ -181,14 +200,20 @@ static void on_offers(void *ctx, int err, const struct fn_reply *reply, size_t n
 	UNUSED(bytes);
 	l->stale |= err != 0;
 	if (!err) {
+		forget_offers(l);
 		map_free(l->of_unit, NULL);
 		l->of_unit = map_new();
+		l->has_offers = true;
 		for (size_t i = 0; i + 1 < n; i += 2) {
 			struct entry *e = entry_named(l, items[i + 1]);
 			if (e)
 				map_set(l->of_unit, items[i], e);
 		}
 	}
+	/* Not before: whoever hears that there are more units asks which. */
+	build_push(l);
+	if (l->push)
+		project_each_watcher(l->project, session_tell, l->push);
 	read_again(l);
 }
 
@@ -233,9 +258,6 @@ static void on_launches(void *ctx, int err, const struct fn_reply *reply, size_t
 	map_free(l->of_unit, NULL);
 	l->of_unit = c.of_unit;
 	entries_free(before, before_count);
-	build_push(l);
-	if (l->push)
-		project_each_watcher(l->project, session_tell, l->push);
 	store_list(l->project->app->store, "ld_launch_offers", l->project->name, NULL, 0, on_offers, l);
 }
 
@@ -262,6 +284,7 @@ struct launches *launches_new(struct project *p)
 	l->of_unit = map_new();
 	l->tallies = map_new();
 	l->room = launch_room_new(l, p);
+	l->interest = interest_new(p);
 	return l;
 }
 
@@ -272,6 +295,7 @@ void launches_free(struct launches *l)
 	if (!l)
 		return;
 	launch_room_free(l->room);
+	interest_free(l->interest);
 	entries_free(l->entries, l->count);
 	map_free(l->of_unit, NULL);
 	map_free(l->tallies, free_tally);
@@ -292,6 +316,8 @@ static bool has_run_out(const struct launches *l)
 void launches_tick(struct launches *l)
 {
 	launch_room_tick(l->room);
+	if (launches_running(l, 0, project_now_ms(l->project)))
+		interest_tick(l->interest);
 	if (!l->reading && store_is_ready(l->project->app->store) && (l->stale || has_run_out(l)))
 		launches_refresh(l);
 }
@@ -387,6 +413,40 @@ void launches_list(struct project *p, launches_text_cb cb, void *ctx)
 	struct listing *q = mem_alloc(sizeof *q);
 	*q = (struct listing){ cb, ctx };
 	store_list(p->app->store, "ld_launches", p->name, NULL, 0, on_list, q);
+}
+
+static char *offer_text(const struct launches *l, const struct entry *e, const struct board *board)
+{
+	struct emit j = { 0 };
+	emit_open(&j, NULL, '{');
+	emit_open(&j, "units", '[');
+	for (uint32_t i = 0; i < board_count(board); i++)
+		if (map_get(l->of_unit, board_unit(board, i)->id) == e)
+			emit_text(&j, NULL, board_unit(board, i)->id);
+	emit_close(&j, ']');
+	emit_close(&j, '}');
+	char *text = mem_strdup(buf_str(&j.b));
+	buf_fini(&j.b);
+	return text;
+}
+
+int launches_offer(struct project *p, const char *launch, struct buf *out)
+{
+	struct launches *l = p->launches;
+	struct entry *e = entry_named(l, launch);
+	if (!p->board || !l->has_offers)
+		return LD_E_UNAVAILABLE;
+	if (!e) {
+		buf_adds(out, "{\"units\":[]}");
+		return 0;
+	}
+	if (!e->offer || e->offer_of != board_count(p->board)) {
+		mem_free(e->offer);
+		e->offer = offer_text(l, e, p->board);
+		e->offer_of = board_count(p->board);
+	}
+	buf_adds(out, e->offer);
+	return 0;
 }
 
 void launches_doorplate(const struct project *p, struct buf *out)

@@ -40,6 +40,9 @@ void launches_count(struct launches *l, const char *name);
 typedef void (*launches_text_cb)(void *ctx, int err, struct buf *text);
 /* {"now","launches":[…]} with the rules, by GET. */
 void launches_list(struct project *p, launches_text_cb cb, void *ctx);
+/* {"units":[…]}: what a session offers, in the order of the board. From what is known here and without Redis: when more units are
+ * put in everybody asks at the same moment. 0, or LD_E_UNAVAILABLE when it is not known yet. */
+MUST_CHECK int launches_offer(struct project *p, const char *launch, struct buf *out);
 /* {"project","title","rehearsal","now","launches":[{id,name,phase,opens_at,closes_at}]}: what a page may show before sign-in. */
 void launches_doorplate(const struct project *p, struct buf *out);
 

@@ -72,27 +72,15 @@ void get_pick(struct http_request *r, struct project *p)
 
 void get_launches(struct http_request *r, struct project *p) { launches_list(p, http_respond_when_read, http_ref(r)); }
 
-static void on_offer(void *ctx, int err, const struct fn_reply *reply, size_t n, char *const *units,
-                     const size_t *bytes)
-{
-	struct emit j = { 0 };
-	UNUSED(reply);
-	UNUSED(bytes);
-	emit_open(&j, NULL, '{');
-	emit_open(&j, "units", '[');
-	for (size_t i = 0; !err && i < n; i++)
-		emit_text(&j, NULL, units[i]);
-	emit_close(&j, ']');
-	emit_close(&j, '}');
-	respond(ctx, err, &j);
-}
-
 void get_launch_offer(struct http_request *r, struct project *p)
 {
 	char launch[LAUNCH_ID_BYTES];
-	const char *args[] = { launch };
-	if (take_launch(r, launch))
-		store_list(r->app->store, "ld_launch_offer", p->name, args, 1, on_offer, http_ref(r));
+	struct buf text = { 0 };
+	int err = take_launch(r, launch) ? launches_offer(p, launch, &text) : LD_E_NO_SUCH_LAUNCH;
+	if (!err)
+		http_respond_text(r, 200, "application/json", &text);
+	else if (err == LD_E_UNAVAILABLE)
+		http_respond_error(r, err, NULL);
 }
 
 /* --- a buyer */
@@ -113,7 +101,7 @@ static void on_me(void *ctx, int err, const struct fn_reply *reply, size_t n, ch
 	const char *group = fn_reply_get(reply, "group"), *sha = fn_reply_get(reply, "entered_sha");
 	emit_open(&j, NULL, '{');
 	emit_bool(&j, "admitted", fn_reply_int(reply, "admitted", 0) == 1);
-	PUT_INTS(&j, reply, "now", "draw", "rank", "turn_from", "turn_to", "again_from", "count");
+	PUT_INTS(&j, reply, "now", "draw", "rank", "turn_from", "turn_to", "again_from", "opens_at", "count");
 	emit_text(&j, "group", group ? group : "");
 	emit_int(&j, "entered_ms", fn_reply_int(reply, "entered", 0));
 	emit_text(&j, "entered_sha", sha ? sha : "");

@@ -308,7 +308,7 @@ def test_what_a_buyer_reads_of_oneself(lib):
     enter(lib, "b2")
     head, deals = me(lib, "b2")
     opens = lib.now + 1000
-    expected = {"admitted": "1", "draw": "2", "rank": "2", "group": "", "entered": str(lib.now), "turn_from": str(opens + 10_000), "turn_to": str(opens + 20_000),
+    expected = {"admitted": "1", "draw": "2", "rank": "2", "group": "", "entered": str(lib.now), "opens_at": str(opens), "turn_from": str(opens + 10_000), "turn_to": str(opens + 20_000),
                 "again_from": str(opens + 20_000), "place": "active", "count": "0"}  # fmt: skip
     assert expected.items() <= head.items() and deals == []
     lib.wait(11_000)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
+import { BuyerByHttp } from './buyer.mjs'
 import { cell, Office } from './office.mjs'
 
 let office
@@ -38,7 +39,7 @@ async function plan(opensIn, { count = 6, ...more } = {}) {
   const { units } = await (await clerk.get(`${office.base}/api/v1/projects/demo/catalog`)).json()
   const board = await (await clerk.get(`${office.base}/api/v1/projects/demo/board`)).json()
   const free = units.filter((u, i) => board.st[i] === 'a' && u.type === units[board.st.indexOf('a')].type).slice(0, count).map((u) => u.id)
-  await say('launch.units', { launch: session.launch, on: true, units: free, reason: '首开' })
+  if (count) await say('launch.units', { launch: session.launch, on: true, units: free, reason: '首开' })
   return { id: session.launch, units: free }
 }
 
@@ -89,7 +90,7 @@ function inSession(name, opensIn, body, options) {
   })
 }
 
-inSession('from the code to the result that can be shown and checked', 6, async (session) => {
+inSession('from the code to the result that can be shown and checked', 9, async (session) => {
   const person = await admit(session)
   const page = await signIn(person)
   await step(page, 'rules')
@@ -103,6 +104,8 @@ inSession('from the code to the result that can be shown and checked', 6, async 
   assert.ok(await page.getByTestId('choose').isDisabled(), 'before the opening')
   await page.getByTestId('favourite').click()
   await page.locator('[data-testid=favourite].on').waitFor()
+  await page.getByTestId('interest').filter({ hasText: '1 人' }).waitFor()
+  assert.match(await page.getByTestId('choose').innerText(), /^00:00:0\d 后可选$/, 'the button says when')
   await office.screenshot(page, 'pick-2-before')
   assert.deepEqual(await findings(page), [])
   await step(page, 'open')
@@ -112,7 +115,8 @@ inSession('from the code to the result that can be shown and checked', 6, async 
   await own.waitFor()
   await step(page, 'full')
   assert.equal(await own.getAttribute('data-next'), 'complete')
-  await page.getByTestId('close-unit').click()
+  assert.equal(await page.getByTestId('unit-detail').count(), 0, 'what comes next is in sight')
+  await page.getByTestId('own-until').waitFor()
   await office.screenshot(page, 'pick-4-own')
   assert.deepEqual(await findings(page), [])
   await page.getByLabel('我有购房资格').check()
@@ -137,6 +141,11 @@ inSession('from the code to the result that can be shown and checked', 6, async 
   assert.deepEqual(await findings(notary), [])
   await notary.goto(`${office.base}/check#${proof.slice(0, -3)}abc`)
   await notary.locator('[data-testid=check][data-state=bad]').waitFor()
+  await say('unit.release', { unit: session.units[0], to: 'available', reason: '客户放弃' })
+  await notary.goto(`${office.base}/check#${proof}`)
+  await notary.reload()
+  await notary.locator('[data-testid=check][data-state=over]').filter({ hasText: '凭证已失效' }).waitFor()
+  await page.locator('[data-testid=own-deal][data-next=gone]').filter({ hasText: '已由售楼处释放：客户放弃' }).waitFor()
   assert.deepEqual(page.problems, [])
   await page.context().close()
 })
@@ -180,7 +189,6 @@ inSession('what one has chosen can be given back and is free at once', 1, async 
   await open(page, session.units[1])
   await page.getByTestId('choose').click()
   await step(page, 'full')
-  await page.getByTestId('close-unit').click()
   const watcher = await signIn(other)
   await enter(watcher)
   await cell(watcher, session.units[1], 'l').waitFor({ state: 'attached' })
@@ -206,7 +214,6 @@ inSession('in the waiting room one sees the board and how many are before', 20, 
   await open(inside, session.units[2])
   await inside.getByTestId('choose').click()
   await inside.getByLabel('我有购房资格').check()
-  await inside.getByTestId('close-unit').click()
   await inside.getByTestId('complete').click()
   await step(outside, 'open')
   for (const page of pages) await page.context().close()
@@ -255,5 +262,83 @@ inSession('a wrong code says what to do, and a daemon that dies is waited for', 
   await page.getByTestId('not-live').waitFor()
   await isLive(page)
   await step(page, 'before')
+  await page.context().close()
+})
+
+inSession('who looks at a unit that somebody takes is shown what is like it, without having pressed', 1, async (session) => {
+  const [fast, slow] = [await admit(session), await admit(session)]
+  const page = await signIn(slow)
+  await enter(page)
+  await step(page, 'open')
+  await open(page, session.units[0])
+  const rival = await BuyerByHttp.signIn(office.base, fast.mobile, fast.code)
+  await rival.enter(session.id)
+  await rival.do('unit.lock', { unit: session.units[0] })
+  await page.getByTestId('told').filter({ hasText: '已被他人选走' }).waitFor()
+  await page.getByTestId('near-equal').first().waitFor()
+  assert.equal(await page.getByTestId('choose').count(), 0)
+  await rival.do('unit.release', { unit: session.units[0] })
+  await page.getByTestId('choose').waitFor()
+  assert.equal(await page.getByTestId('near-equal').count(), 0, 'given back: it can be chosen')
+  await page.context().close()
+})
+
+inSession('back takes away the unit at hand, then the part, and does not leave the page', 600, async (session) => {
+  const page = await signIn(await admit(session))
+  await enter(page)
+  await step(page, 'before')
+  await page.getByTestId('part-favourites').click()
+  await page.getByTestId('part-units').click()
+  await open(page, session.units[0])
+  await page.getByTestId('favourite').click()
+  await page.locator('[data-testid=favourite].on').waitFor()
+  await page.getByTestId('close-unit').click()
+  await page.getByTestId('part-favourites').click()
+  await page.getByTestId('unit-line').click()
+  await page.getByTestId('unit-detail').waitFor()
+  await page.goBack()
+  await page.getByTestId('unit-detail').waitFor({ state: 'detached' })
+  await page.locator('[data-testid=part-favourites].on').waitFor()
+  await page.goBack()
+  await page.locator('[data-testid=part-units].on').waitFor()
+  assert.match(page.url(), /\/pick\/demo$/)
+  await page.context().close()
+})
+
+inSession('only the floors of the session are shown, until one wants to see them all; rules and draw can be looked up', 600, async (session) => {
+  const page = await signIn(await admit(session))
+  await enter(page)
+  await step(page, 'before')
+  const rows = () => page.locator('.grids .row:not(.head):visible').count()
+  await page.locator('.cell.outside').first().waitFor({ state: 'attached' })
+  const ours = await rows()
+  await page.getByTestId('all-floors').click()
+  assert.ok((await rows()) > ours, 'all floors')
+  await page.locator('[data-testid=about] summary').click()
+  const { launches } = await (await clerk.get(`${office.base}/api/v1/projects/demo/launches`)).json()
+  assert.equal(await page.getByTestId('about-commit').innerText(), launches.find((l) => l.id === session.id).commit)
+  assert.deepEqual(await findings(page), [])
+  await page.context().close()
+})
+
+inSession('what was chosen stays in sight when the next session is planned without the buyer', 1, async (session) => {
+  const page = await signIn(await admit(session))
+  await enter(page)
+  await step(page, 'open')
+  await open(page, session.units[0])
+  await page.getByTestId('choose').click()
+  await page.getByTestId('own-deal').waitFor()
+  const next = await plan(600, { count: 0 })
+  try {
+    await say('launch.close', { launch: session.id, reason: '本场结束' })
+    await step(page, 'over')
+    await page.reload()
+    await step(page, 'over')
+    await page.locator(`[data-unit-own="${session.units[0]}"] [data-testid=own-clock]`).waitFor()
+    await page.getByTestId('show-result').click()
+    await page.getByTestId('result-link').waitFor()
+  } finally {
+    await say('launch.close', { launch: next.id, reason: '测试结束' })
+  }
   await page.context().close()
 })

@@ -136,7 +136,7 @@ def test_every_message_that_the_daemon_sends_is_described(open_office):
     screen.push("beat")
     session = Session(office, opens_in=0.3, active_max=2, buyers=("b1",))
     screen.push("launch")
-    heard += [session.buyers["b1"].push("room")]
+    heard += [session.buyers["b1"].push(kind) for kind in ("room", "interest")]
     office.daemon.process.terminate()
     screen.push("goaway")
     kinds = set()

@@ -7,8 +7,9 @@ import time
 
 import pytest
 from launch_day import Session, now_ms
-from listing import PROJECT, Refusal, catalog, new_key
+from listing import PROJECT, Refusal, catalog, new_key, unit_index
 from servers import eventually
+from wsclient import Silence
 
 
 def refusal_of(call, *args, **more):
@@ -293,3 +294,47 @@ def test_two_daemons_serve_one_session(open_office):
     for screen in session.buyers.values():
         screen.until(lambda screen=screen: any(m["ev"] == "launch" and m["launches"][0]["phase"] == "paused" for m in screen.pushes))
     office.check_consistent()
+
+
+# --- what is told to those who wait
+
+
+def test_how_many_keep_a_unit_in_mind_is_told_to_buyers_as_it_changes(office):
+    session = Session(office, opens_in=600)
+    first, second = session.buyers["b1"], session.buyers["b2"]
+
+    def kept(screen):
+        told = screen.push("interest")
+        return told["whole"], dict(told["u"])
+
+    assert kept(first) == (True, {}), "the whole of it at first"
+    for screen in (first, second):
+        screen.command("favourite.set", {"project": PROJECT, "unit": "1-102", "on": True}, new_key())
+    changed = {}
+    eventually(lambda: changed.update(kept(first)[1]) or changed == {unit_index("1-102"): 2})
+    late = session.sign_in("b3")
+    assert kept(late) == (True, {unit_index("1-102"): 2}), "who comes later hears all of it"
+    first.command("favourite.set", {"project": PROJECT, "unit": "1-102", "on": False}, new_key())
+    assert kept(late) == (False, {unit_index("1-102"): 1})
+    with pytest.raises(Silence):
+        session.clerk.push("interest", timeout=1)
+
+
+def test_a_session_that_ended_today_is_told_of_when_another_ended_after_it(office):
+    first, second = Session(office, opens_in=30, units=["1-101"]), Session(office, opens_in=60, units=["1-102"], enter=False)
+    for session in (first, second):
+        session.do("launch.close", launch=session.id, reason="测试")
+    told = [one["id"] for one in office.screen("clerk1").push("launch")["launches"]]
+    assert told == [second.id, first.id]
+
+
+def test_a_turn_is_told_by_the_opening_and_moves_with_it(office):
+    session = Session(office, mode="order", window_size=1, window_ms=60_000)
+    session.until_open()
+    before = session.me("b2")
+    assert before["turn_from"] - before["opens_at"] == 60_000
+    session.do("launch.pause", launch=session.id, reason="测试")
+    time.sleep(0.05)
+    session.do("launch.resume", launch=session.id, reason="测试")
+    after = session.me("b2")
+    assert after["opens_at"] > before["opens_at"] and after["turn_from"] - after["opens_at"] == 60_000

@@ -12,6 +12,8 @@ describe('a file of buyers', () => {
     expect(buyerProblemText('a mobile number has 11 digits', 'zh')).toBe('手机号应为 11 位')
     expect(buyerProblemText('the same phone 电话 stands in row 4', 'zh')).toBe('电话与第 4 行相同')
     expect(buyerProblemText('buyer b1 of the project has this telephone number', 'zh')).toBe('该电话已登记在客户 b1 名下')
+    expect(buyerProblemText('the file is not a text file; a listing file is CSV (UTF-8 or GB18030) or XLSX', 'zh')).toBe('不是 CSV 或 XLSX 文件')
+    expect(buyerProblemText('the file is an old Excel file (.xls) or protected by a password; open it', 'zh')).toContain('.xlsx')
     expect(buyerProblemText('something new', 'zh')).toBe('something new')
     expect(buyerProblemText('a mobile number has 11 digits', 'en')).toBe('a mobile number has 11 digits')
   })

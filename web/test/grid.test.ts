@@ -44,6 +44,20 @@ describe('the grid', () => {
     expect(cell.ariaLabel).toBe('02 l mine')
   })
 
+  it('leaves out the floors where nothing fits, and keeps a door for the keyboard', () => {
+    const grid = new Grid({ tag: 'button', spoken: (u) => u.room })
+    const root = grid.build(layOut(units)[0]!, units)
+    const shown = () => [...root.querySelectorAll('.row:not(.head):not([hidden]) .floor')].map((e) => e.textContent)
+    const door = () => [...root.querySelectorAll<HTMLElement>('[tabindex="0"]')].map((e) => e.dataset.unit)
+    expect([shown(), door()]).toEqual([['2', '1'], ['1-3']])
+    grid.leaveOut((i) => i < 2)
+    expect([shown(), door()]).toEqual([['1'], ['1-0']])
+    grid.leaveOut(() => false)
+    expect(shown()).toEqual(['2', '1'])
+    grid.leaveOut()
+    expect([shown(), door()]).toEqual([['2', '1'], ['1-0']])
+  })
+
   it('counts what is left on a floor and in the building', () => {
     const { grid, root } = build()
     const left = () => [...root.querySelectorAll('.row:not(.head) .floor-left')].map((e) => e.textContent)

@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { ControlHistory, percentiles, readControl, refusals, refusedOf } from '../src/core/control'
+import { choosing, ControlHistory, percentiles, readControl, refusals, refusedOf } from '../src/core/control'
 import { errorText } from '../src/core/i18n'
 import { faultsOf, planOf, putOf, refusedField, roundsOf } from '../src/core/launch-plan'
 import { fieldAt, momentOf } from '../src/core/office-day'
@@ -84,6 +84,12 @@ describe('the control room', () => {
       { ...reading(5, {}), online: '2' },
     ])
       expect(readControl(bad)).toBeUndefined()
+  })
+
+  it('says of nobody before the opening that he is choosing', () => {
+    const now = read(900, {})
+    expect([choosing(now, launch()), choosing({ ...now, now: 2000 }, launch())]).toEqual([0, 2])
+    expect(choosing({ ...now, now: 2000 }, launch({ active_max: 5 }))).toBe(1)
   })
 
   it('sorts refusals by how often they came', () => {

@@ -63,6 +63,7 @@ describe('a listing file', () => {
     expect(problemText('list price 备案总价: "abc" is not a number', 'zh')).toBe('备案总价“abc”不是数字')
     expect(problemText('unit 1-101 is named twice, first in row 2', 'zh')).toBe('房源 1-101 重复，首次出现在第 2 行')
     expect(problemText('gross area 建筑面积 is 0', 'zh')).toBe('建筑面积为 0')
+    expect(problemText('the Excel file is damaged, incomplete or no Excel file; open it and save it again as .xlsx', 'zh')).toContain('已损坏')
     expect(problemText('something new', 'zh')).toBe('something new')
     expect(problemText('holds no unit', 'en')).toBe('holds no unit')
   })

@@ -1,12 +1,14 @@
 // A buyer's step follows from the session, from what the server knows of him and from the clock.
 import { describe, expect, it } from 'vitest'
-import { isMe, linkOf, nextMoment, nextStep, stepAt, wanToFen, type Me } from '../src/core/pick'
+import { withInterest } from '../src/core/interest'
+import { askedLaunches, dealsOf, isMe, linkOf, movedWith, nextMoment, nextStep, ownLaunch, stepAt, wanToFen, type Me } from '../src/core/pick'
+import { rehearsedBy } from '../src/core/rehearsal'
 import type { FullDeal } from '../src/core/work'
 import { launch } from './launch'
 
 const session = launch({ opens_at: 1000, closes_at: 9000, opens_ms: 1000, closes_ms: 9000, limit: 1, rules_sha: 'r' })
 const me = (more: Partial<Me> = {}): Me => ({
-  admitted: true, now: 0, draw: 1, rank: 1, group: '', entered_ms: 1, entered_sha: 'r', turn_from: 1000, turn_to: 9000, again_from: 1000, place: 'active', count: 0, deals: [], ...more,
+  admitted: true, now: 0, draw: 1, rank: 1, group: '', entered_ms: 1, entered_sha: 'r', turn_from: 1000, turn_to: 9000, again_from: 1000, opens_at: 1000, place: 'active', count: 0, deals: [], ...more,
 })
 const deal = (more: Partial<FullDeal>): FullDeal =>
   ({ id: 'd1', unit: 'U', buyer: 'b', consultant: 'c', status: 'locked', created_ms: 0, deadline: 0, list_price_fen: 0, price_fen: 0, ...more })
@@ -38,11 +40,47 @@ describe('the step of a buyer', () => {
   })
 
   it('has the clock that matters', () => {
-    expect(nextMoment('before', session, me({ turn_from: 4000 }))).toBe(4000)
-    expect(nextMoment('standby', session, me({ again_from: 5000 }))).toBe(5000)
-    expect(nextMoment('open', session, me({ turn_to: 3000 }))).toBe(3000)
-    expect(nextMoment('open', session, me())).toBe(9000)
-    expect(nextMoment('full', session, me())).toBeUndefined()
+    expect(nextMoment('before', session, me({ turn_from: 4000 }), 0)).toBe(4000)
+    expect(nextMoment('standby', session, me({ again_from: 5000 }), 4000)).toBe(5000)
+    expect(nextMoment('open', session, me({ turn_to: 3000 }), 2000)).toBe(3000)
+    expect(nextMoment('open', session, me(), 2000)).toBe(9000)
+    expect(nextMoment('full', session, me(), 2000)).toBeUndefined()
+  })
+
+  it('runs to the end of the session for who chooses on stand-by', () =>
+    expect(nextMoment('open', session, me({ turn_to: 2000, again_from: 5000 }), 6000)).toBe(9000))
+
+  it('moves with a session that stood still, without being asked for again', () => {
+    const later = { ...session, opens_at: 1500 }
+    expect(movedWith(me({ turn_from: 1000, turn_to: 3000, again_from: 5000 }), later)).toMatchObject({ turn_from: 1500, turn_to: 3500, again_from: 5500 })
+    expect(movedWith(me(), session)).toEqual(me())
+  })
+})
+
+describe('several sessions', () => {
+  const early = launch({ id: 's1', opens_at: 1000, closes_at: 5000 })
+  const late = launch({ id: 's2', opens_at: 9000, closes_at: 12_000 })
+  const beside = launch({ id: 's3', opens_at: 1000, closes_at: 4000 })
+  const known = (entries: [string, Partial<Me>][]) => new Map(entries.map(([id, more]) => [id, me(more)]))
+  const DAY = 86_400_000
+
+  it('shows the one that admits the buyer, though another would come first', () => {
+    const all = [early, late, beside]
+    expect(ownLaunch(all, new Map(), 2000, DAY)?.id).toBe('s3')
+    expect(ownLaunch(all, known([['s3', { admitted: false }]]), 2000, DAY)?.id).toBe('s1')
+    expect(ownLaunch(all, known([['s3', { admitted: false }], ['s1', { admitted: false }]]), 2000, DAY)?.id).toBe('s2')
+    const nobody = known([['s1', { admitted: false }], ['s2', { admitted: false }], ['s3', { admitted: false }]])
+    expect(ownLaunch(all, nobody, 2000, DAY)?.id).toBe('s3')
+  })
+
+  it('stays with the one that is over when the next does not admit the buyer, and keeps what was chosen there', () => {
+    const mine = known([['s1', { deals: [deal({ id: 'd1' })] }], ['s2', { admitted: false }]])
+    expect(ownLaunch([early, late], mine, 6000, DAY)?.id).toBe('s1')
+    expect(dealsOf(mine).map((d) => d.id)).toEqual(['d1'])
+    const both = known([['s1', { deals: [deal({ id: 'd1' })] }], ['s2', {}]])
+    expect(ownLaunch([early, late], both, 6000, DAY)?.id).toBe('s2')
+    expect(askedLaunches([early, late], both, late, 6000).map((l) => l.id)).toEqual(['s1', 's2'])
+    expect(askedLaunches([early, late], both, early, 2000).map((l) => l.id)).toEqual(['s1'])
   })
 })
 
@@ -59,6 +97,15 @@ describe('a selection', () => {
 })
 
 describe('what people and servers send', () => {
+  it('adds what has changed to how many keep a unit in mind', () => {
+    const message = (whole: boolean, u: [number, number][]) => ({ ev: 'interest' as const, project: 'p', whole, u })
+    const first = withInterest(new Map([[9, 9]]), message(true, [[1, 5], [2, 3]]))
+    expect([...first]).toEqual([[1, 5], [2, 3]])
+    expect([...withInterest(first, message(false, [[1, 0], [4, 1]]))]).toEqual([[2, 3], [4, 1]])
+  })
+
+  it('knows a rehearsal by its name', () => expect([rehearsedBy('demo--r1'), rehearsedBy('demo')]).toEqual(['demo', '']))
+
   it('takes amounts in 万元 to the fen', () => {
     expect([wanToFen('120'), wanToFen('120.5'), wanToFen(' 1,200 '), wanToFen('0.000001')]).toEqual([120_000_000, 120_500_000, 1_200_000_000, 1])
     for (const bad of ['', 'x', '-1', '1e3', '1.2345678', '12345678']) expect(wanToFen(bad)).toBeUndefined()

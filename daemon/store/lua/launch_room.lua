@@ -308,7 +308,7 @@ reader("ld_launch_me", function(c, args)
 		int(redis.call("ZRANK", launch_key(c, l.id, "order"), buyer) + 1), "group", redis.call("HGET", launch_key(c, l.id, "groups"), buyer) or "",
 		"entered", (redis.call("HGET", launch_key(c, l.id, "entered"), buyer) or ""):match("^%d*"),
 		"entered_sha", (redis.call("HGET", launch_key(c, l.id, "entered"), buyer) or "|"):match("|(.*)$"),
-		"turn_from", int(launch_at(l, from)), "turn_to", int(launch_at(l, to)), "again_from", int(launch_at(l, again)),
+		"opens_at", int(launch_at(l, 0)), "turn_from", int(launch_at(l, from)), "turn_to", int(launch_at(l, to)), "again_from", int(launch_at(l, again)),
 		"place", l.active_max == 0 and "active" or not place and "" or place == "active" and place or before and "waiting" or int(place),
 		"count", int(launch_count(c, l, buyer)), "items", int(#ids) }
 	return records(reply, c.p .. ":deals", ids)

@@ -1,4 +1,5 @@
 // The control room's figures: what the server counts from the beginning becomes rates, shares and percentiles here.
+import { phaseAt, type Launch } from './launches'
 
 export interface Unfinished {
   unit: string
@@ -50,6 +51,9 @@ export function readControl(v: unknown): Control | undefined {
   if (!Array.isArray(v.unfinished) || v.unfinished.length > UNFINISHED_MAX || !v.unfinished.every(isUnfinished)) return undefined
   return { ...(v as unknown as Control), tally, unfinished: [...v.unfinished].sort((a, b) => a.deadline - b.deadline) }
 }
+
+/** How many may choose now: those with a seat where there is a waiting room, else everybody who is there; nobody before the opening. */
+export const choosing = (c: Control, launch: Launch): number => (launch.active_max > 0 ? c.active : phaseAt(launch, c.now) === 'open' ? c.online : 0)
 
 /** What has been counted under a name, since an earlier reading or in all. */
 export const counted = (now: Tally, name: string, before?: Tally): number => Math.max(0, (now.get(name) ?? 0) - (before?.get(name) ?? 0))

@@ -5,7 +5,7 @@ import { Commands, CommandError, randomKey, type ChangeOptions } from './command
 import { Watch, type Freshness, type LinkState } from './freshness'
 import type { Launch } from './launches'
 import { browser, Link, type Surroundings } from './link'
-import type { Deal, FreezeNotice, Notice, QueueNotice, RoomMessage, ServerMessage } from './protocol'
+import type { Deal, FreezeNotice, InterestMessage, Notice, QueueNotice, RoomMessage, ServerMessage } from './protocol'
 
 const ASK_AGAIN_MS = 5_000
 
@@ -19,6 +19,7 @@ export interface LiveEvents {
   onFreeze?(notice: FreezeNotice): void
   onLaunches?(launches: Launch[]): void
   onRoom?(room: RoomMessage): void
+  onInterest?(interest: InterestMessage): void
 }
 
 export class Live {
@@ -121,6 +122,9 @@ export class Live {
         break
       case 'room':
         if (m.project === this.project) this.events.onRoom?.(m)
+        break
+      case 'interest':
+        if (m.project === this.project) this.events.onInterest?.(m)
         break
       case 'reply':
         this.commands.onReply(m)

@@ -1,4 +1,5 @@
-// Which session offers a unit. Asked for again only when a session says that it has another number of units than before.
+// Which session offers a unit. Asked for again when a session says that it has another number of units than were found: of several
+// daemons one may hear a moment later.
 import { isOver, type Launch } from './launches'
 
 export class Offers {
@@ -14,7 +15,7 @@ export class Offers {
 
   put(launch: Launch, units: readonly string[]): void {
     this.units.set(launch.id, units)
-    this.known.set(launch.id, launch.units)
+    this.known.set(launch.id, units.length)
   }
 
   forget(id: string): void {

@@ -1,6 +1,6 @@
 // A buyer's way through a launch session: what the server knows of him, and which step that is at a moment of the server's clock.
 // The server decides; this only says what to show.
-import { phaseAt, type Launch } from './launches'
+import { currentOf, phaseAt, type Launch } from './launches'
 import { isPlace, type Place } from './protocol'
 import type { FullDeal } from './work'
 
@@ -16,6 +16,8 @@ export interface Me {
   turn_from: number
   turn_to: number
   again_from: number
+  /** when the session opens or opened, by which the three above are told */
+  opens_at: number
   place: Place
   count: number
   deals: FullDeal[]
@@ -36,11 +38,36 @@ const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isS
 export const isMe = (v: unknown): v is Me =>
   isObject(v) &&
   typeof v.admitted === 'boolean' &&
-  ['now', 'draw', 'rank', 'entered_ms', 'turn_from', 'turn_to', 'again_from', 'count'].every((name) => isCount(v[name])) &&
+  ['now', 'draw', 'rank', 'entered_ms', 'turn_from', 'turn_to', 'again_from', 'opens_at', 'count'].every((name) => isCount(v[name])) &&
   typeof v.group === 'string' &&
   typeof v.entered_sha === 'string' &&
   isPlace(v.place) &&
   Array.isArray(v.deals)
+
+/** The session that a buyer looks at: the one that everybody would, of those that do not turn him away. What has not been asked
+ *  yet turns nobody away. */
+export function ownLaunch(launches: readonly Launch[], mine: ReadonlyMap<string, Me>, now: number, keepMs: number): Launch | undefined {
+  const open = launches.filter((l) => mine.get(l.id)?.admitted !== false)
+  return currentOf(open, now, keepMs) ?? currentOf(launches, now, keepMs)
+}
+
+/** Those to ask what the buyer has: the one looked at, and every other that has opened and admits him, for its deals go on. */
+export function askedLaunches(launches: readonly Launch[], mine: ReadonlyMap<string, Me>, own: Launch | undefined, now: number): Launch[] {
+  const goesOn = (l: Launch) => phaseAt(l, now) !== 'planned' && mine.get(l.id)?.admitted !== false
+  return launches.filter((l) => l.id === own?.id || goesOn(l))
+}
+
+/** The session stood still, or was put to another time, since this was read: the buyer's turn has moved with it. */
+export function movedWith(me: Me, launch: Launch): Me {
+  const by = launch.opens_at - me.opens_at
+  if (by === 0 || !me.admitted) return me
+  return { ...me, opens_at: launch.opens_at, turn_from: me.turn_from + by, turn_to: me.turn_to + by, again_from: me.again_from + by }
+}
+
+/** All that the buyer has chosen, the newest first. */
+export function dealsOf(mine: ReadonlyMap<string, Me>): FullDeal[] {
+  return [...mine.values()].flatMap((m) => m.deals).sort((a, b) => b.created_ms - a.created_ms)
+}
 
 /**
  * none: there is no session; stranger: not admitted; rules: to be read and accepted; before: it has not opened; turn: one's own time
@@ -65,11 +92,11 @@ export function stepAt(launch: Launch | undefined, me: Me | undefined, place: Pl
 }
 
 /** The next moment of the buyer's own that a clock runs to; undefined when none does. */
-export function nextMoment(step: Step | undefined, launch: Launch, me: Me): number | undefined {
+export function nextMoment(step: Step | undefined, launch: Launch, me: Me, now: number): number | undefined {
   if (step === 'before') return Math.max(launch.opens_at, me.turn_from)
   if (step === 'turn') return me.turn_from
   if (step === 'standby') return me.again_from
-  if (step === 'open') return Math.min(launch.closes_at, me.turn_to > me.turn_from ? Math.max(me.turn_to, 0) : launch.closes_at)
+  if (step === 'open') return now < me.turn_to ? Math.min(launch.closes_at, me.turn_to) : launch.closes_at // on stand-by one has the rest of it
   return undefined
 }
 

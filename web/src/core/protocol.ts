@@ -84,7 +84,7 @@ export interface FreezeNotice {
   project: string
 }
 
-/** The sessions that are not over and the last that is; told at first and whenever one of them changes. */
+/** The sessions that are not over, those that ended during the last day, and the last that did; told at first and whenever one of them changes. */
 export interface LaunchMessage {
   ev: 'launch'
   project: string
@@ -104,6 +104,14 @@ export interface RoomMessage {
   active: number
   estimate_s: number | null
   at: number
+}
+
+/** How many keep a unit in mind, by index; `whole`: what is not named has none. For buyers, while there is a session. */
+export interface InterestMessage {
+  ev: 'interest'
+  project: string
+  whole: boolean
+  u: [index: number, count: number][]
 }
 
 export interface GoAway {
@@ -137,6 +145,7 @@ export type ServerMessage =
   | FreezeNotice
   | LaunchMessage
   | RoomMessage
+  | InterestMessage
   | GoAway
   | Reply
 
@@ -147,7 +156,7 @@ const isText = (v: unknown): v is string => typeof v === 'string'
 const isCount = (v: unknown): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0
 const isLetters = (v: unknown): v is string => isText(v) && /^[walscpxt]*$/.test(v)
 
-function isDeadlines(v: unknown): v is [number, number][] {
+function arePairs(v: unknown): v is [number, number][] {
   return Array.isArray(v) && v.every((d) => Array.isArray(d) && d.length === 2 && d.every(isCount))
 }
 
@@ -181,7 +190,7 @@ const shapes: Record<string, (m: Fields) => boolean> = {
     isCount(m.at) &&
     isCount(m.catalog_version) &&
     isLetters(m.st) &&
-    isDeadlines(m.deadlines),
+    arePairs(m.deadlines),
   units: (m) =>
     isText(m.project) && isText(m.epoch) && isCount(m.from) && isCount(m.seq) && isCount(m.at) && isUnitChanges(m.u),
   beat: (m) => isText(m.project) && isCount(m.seq) && isCount(m.at),
@@ -196,6 +205,7 @@ const shapes: Record<string, (m: Fields) => boolean> = {
     isCount(m.active) &&
     (m.estimate_s === null || isCount(m.estimate_s)) &&
     isCount(m.at),
+  interest: (m) => isText(m.project) && typeof m.whole === 'boolean' && arePairs(m.u),
   goaway: (m) => isCount(m.retry_ms),
 }
 

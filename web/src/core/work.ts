@@ -8,6 +8,8 @@ export interface FullDeal {
   buyer: string
   consultant: string
   status: DealStatus
+  /** of a buyer's own choice: the session */
+  launch?: string
   created_ms: number
   held_since_ms?: number
   /** ms; 0: no clock runs */

@@ -1,5 +1,6 @@
 // What only the page for buyers says.
 import { untilLaunch } from '../core/launch'
+import { inOffice } from '../core/zone'
 import { textsOf } from '../ui/lang'
 
 export const { tables, t } = textsOf(
@@ -25,12 +26,17 @@ export const { tables, t } = textsOf(
     step_over: '本场已结束',
     step_rules: '请先阅读选房规则并签到',
     step_before: '已签到，等待开盘',
-    step_paused: '本场暂停，请稍候',
-    step_full: '您已选满，祝贺！',
+    step_paused: '本场暂停，请稍候；暂停的时间会补回',
+    step_full: '您已选满，祝贺！请完成下面的步骤',
     step_turn: '还没轮到您',
     step_standby: '您的时段已过，轮候中',
     step_waiting: '等候区排队中，看板照常更新',
     step_open: '可以选房了',
+    clock_before: '距开盘',
+    clock_turn: '距您的时段',
+    clock_standby: '距轮候开始',
+    clock_ownEnd: '您的时段还剩',
+    clock_end: '距本场结束',
     ahead: '前面还有 {n} 人',
     aheadNone: '您是下一位',
     estimate: '约需 {n} 分钟',
@@ -56,9 +62,15 @@ export const { tables, t } = textsOf(
     addFavourite: '收藏',
     dropFavourite: '取消收藏',
     choose: '确认选这套',
+    chooseIn: '{time} 后可选',
+    allFloors: '显示全部楼层',
+    ourFloors: '只看本场楼层',
     holdHint: '选定后请在 {n} 分钟内提交认购申请',
     outside: '这套房不在本场',
-    notFree: '这套房已被选走或未开放',
+    notFree: '这套房未开放',
+    taken: '这套房已被他人选走',
+    interest: '收藏',
+    people: '{n} 人',
     try_sent: '正在选 {unit}…',
     try_lost: '网络中断，{unit} 是否选中尚不确定；恢复后自动查询，不会重复选房。',
     try_again: '尚未收到答复，正在用同一编号再次查询 {unit}…',
@@ -89,12 +101,17 @@ export const { tables, t } = textsOf(
     step_over: 'The session is over',
     step_rules: 'Read the rules and check in first',
     step_before: 'Checked in; wait for the opening',
-    step_paused: 'The session is paused; wait a moment',
-    step_full: 'You have all that you may choose. Congratulations!',
+    step_paused: 'The session is paused; wait a moment. No time is lost',
+    step_full: 'You have all that you may choose. Congratulations! What comes next is below',
     step_turn: 'It is not your turn yet',
     step_standby: 'Your time is over; you are on stand-by',
     step_waiting: 'You are in the waiting room; the board goes on',
     step_open: 'Choose now',
+    clock_before: 'Opens in',
+    clock_turn: 'Your time comes in',
+    clock_standby: 'Stand-by begins in',
+    clock_ownEnd: 'Your time ends in',
+    clock_end: 'The session ends in',
     ahead: '{n} before you',
     aheadNone: 'You are next',
     estimate: 'about {n} min',
@@ -118,9 +135,15 @@ export const { tables, t } = textsOf(
     addFavourite: 'Keep in mind',
     dropFavourite: 'Forget',
     choose: 'Choose this unit',
+    chooseIn: 'In {time}',
+    allFloors: 'Show all floors',
+    ourFloors: 'Only floors of this session',
     holdHint: 'Then hand in the application within {n} min',
     outside: 'This session does not offer the unit',
-    notFree: 'The unit is taken or not open',
+    notFree: 'The unit is not open',
+    taken: 'Somebody else has this unit',
+    interest: 'Kept in mind',
+    people: 'by {n}',
     try_sent: 'Choosing {unit}…',
     try_lost: 'The line is down; whether you have {unit} is not known yet. It is asked again, and never chosen twice.',
     try_again: 'No answer yet; asking again about {unit} with the same number…',
@@ -132,6 +155,9 @@ export const { tables, t } = textsOf(
     won: 'You have {unit}; now hand in the application',
   },
 )
+
+/** "11-29 21:09", by the office's clock */
+export const clockAt = (ms: number): string => inOffice(ms).toISOString().slice(5, 16).replace('T', ' ')
 
 /** "2 天 03:04:05", "04:05:06" */
 export function clockText(leftMs: number): string {

@@ -3,8 +3,9 @@
 import { computed, inject, onUnmounted, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import type { Session } from '../core/api'
 import { CommandError } from '../core/commands'
-import { currentOf, phaseAt } from '../core/launches'
-import { isHeld, isMe, nextMoment, stepAt, type Me } from '../core/pick'
+import { withInterest, type Interest } from '../core/interest'
+import { phaseAt } from '../core/launches'
+import { askedLaunches, dealsOf, isHeld, isMe, movedWith, nextMoment, ownLaunch, stepAt, type Me } from '../core/pick'
 import type { Place, RoomMessage } from '../core/protocol'
 import { errorMessage } from '../ui/lang'
 import { useAttempt } from '../ui/use-attempt'
@@ -19,6 +20,9 @@ const DAY_MS = 86_400_000
 const RETRY_MS = 2000
 /** Several reasons to look again come together; the buyer does not notice so little. */
 const LOOK_MS = 150
+/** What every buyer hears at the same moment must not bring them all back at the same moment: nothing of it is urgent, for the page
+ *  knows by itself when it opens, stands still and goes on. */
+const SPREAD_MS = 3000
 
 export type Pick = ReturnType<typeof usePick>
 const key: InjectionKey<Pick> = Symbol('pick')
@@ -33,41 +37,68 @@ export function pickOfPage(): Pick {
 export function usePick(project: string, session: Session, onSignedOut: () => void) {
   const { toast, say } = useToast()
   const isBusy = ref(false)
-  const me = shallowRef<Me>()
+  /** What the server knows of the buyer, by session. */
+  const mine = shallowRef<ReadonlyMap<string, Me>>(new Map())
   const room = shallowRef<RoomMessage>()
-  const ownUnits = computed(() => new Set((me.value?.deals ?? []).filter(isHeld).map((d) => d.unit)))
+  const interest = shallowRef<Interest>(new Map())
+  const deals = computed(() => dealsOf(mine.value))
+  const ownUnits = computed(() => new Set(deals.value.filter(isHeld).map((d) => d.unit)))
 
   const connection = useLive(
     project,
     { tag: 'button', spoken: (unit, letter) => t('cell', { room: unit.room, state: t(`st_${letter}`) }) },
-    { onSignedOut, onUp: () => soon(), onRoom: (r) => r.launch === launch.value?.id && (room.value = r), isMine: (id) => ownUnits.value.has(id) },
+    {
+      onSignedOut,
+      onUp: () => soon(me.value ? spread() : 0),
+      onRoom: (r) => r.launch === launch.value?.id && (room.value = r),
+      onInterest: (i) => (interest.value = withInterest(interest.value, i)),
+      isMine: (id) => ownUnits.value.has(id),
+    },
   )
   const { live, catalog, grid, launches, now, freshness, version, listen, repaint } = connection
-  const launch = computed(() => currentOf(launches.value, now.value, DAY_MS))
+  const launch = computed(() => ownLaunch(launches.value, mine.value, now.value, DAY_MS))
+  const me = computed(() => {
+    const found = launch.value && mine.value.get(launch.value.id)
+    return found && movedWith(found, launch.value!)
+  })
   const { offered } = useOffers(project, launches, now)
   const liking = useFavourites(project, live, (code) => say(errorMessage(code), true))
 
   // --- what the server knows of the buyer
 
   let timer = 0
+  let due = Infinity
   let isLooking = false
+  let isAgain = false
+  const spread = (): number => Math.random() * SPREAD_MS
+  /** What is sooner counts. */
   function soon(ms = LOOK_MS): void {
+    const at = performance.now() + ms
+    if (at >= due) return
     window.clearTimeout(timer)
+    due = at
     timer = window.setTimeout(() => void look(), ms)
   }
+  async function lookAt(id: string): Promise<void> {
+    const found = await api.read<unknown>(project, `launches/${encodeURIComponent(id)}/me`)
+    if (isMe(found)) mine.value = new Map(mine.value).set(id, found)
+  }
   async function look(): Promise<void> {
-    if (isLooking || !launch.value) return
+    due = Infinity
+    // What is asked for while an answer is under way may be newer than that answer.
+    isAgain = isLooking
+    if (isLooking) return
     isLooking = true
     try {
-      const found = await api.read<unknown>(project, `launches/${encodeURIComponent(launch.value.id)}/me`)
-      if (isMe(found)) me.value = found
+      await Promise.all(askedLaunches(launches.value, mine.value, launch.value, now.value).map((l) => lookAt(l.id)))
     } catch {
       soon(RETRY_MS)
     } finally {
       isLooking = false
+      if (isAgain) soon(0)
     }
   }
-  watch([launches, () => launch.value?.id], () => soon(0))
+  watch([launches, () => launch.value?.id], () => soon(me.value ? spread() : 0))
   onUnmounted(() => window.clearTimeout(timer))
   onUnmounted(
     listen((change) => {
@@ -86,9 +117,9 @@ export function usePick(project: string, session: Session, onSignedOut: () => vo
   })
   const phase = computed(() => (launch.value && now.value ? phaseAt(launch.value, now.value) : undefined))
   const step = computed(() => (now.value ? stepAt(launch.value, me.value, place.value, now.value) : undefined))
-  const moment = computed(() => (launch.value && me.value ? nextMoment(step.value, launch.value, me.value) : undefined))
+  const moment = computed(() => (launch.value && me.value ? nextMoment(step.value, launch.value, me.value, now.value) : undefined))
   // The seat, the turn and the opening change what may be done: ask once more when they come.
-  watch([phase, step], ([p, s], [before]) => (p !== before || s === 'open') && soon())
+  watch([phase, step], ([p, s], [before]) => (p !== before || s === 'open') && soon(spread()))
 
   // --- the rules
 
@@ -137,6 +168,8 @@ export function usePick(project: string, session: Session, onSignedOut: () => vo
 
   const chosen = ref<number>()
   const building = ref(0)
+  /** Also the floors where the session offers nothing. */
+  const isWhole = ref(false)
   const unit = computed(() => (chosen.value === undefined ? undefined : catalog.value?.units[chosen.value]))
   const isOffered = (index: number): boolean => offered.value.get(catalog.value?.units[index]?.id ?? '') === launch.value?.id
   const isFree = (index: number): boolean => live.board.letter(index) === 'a' && isOffered(index)
@@ -153,15 +186,19 @@ export function usePick(project: string, session: Session, onSignedOut: () => vo
   }
   watch([chosen, grid], () => grid.value?.choose(chosen.value))
   watch([offered, grid, launch], () => grid.value?.classify('outside', (i) => offered.value.size > 0 && !isOffered(i)))
+  watch([offered, grid, launch, isWhole], () => grid.value?.leaveOut(isWhole.value || !offered.value.size ? undefined : isOffered))
   watch([liking.favourites, grid], () => {
     const units = catalog.value?.units ?? []
     grid.value?.classify('favourite', (i) => liking.favourites.value.has(units[i]?.id ?? ''))
   })
 
+  // What comes next is with the own selection, and that is below.
+  watch(ownUnits, (own) => locking.attempt.value?.state === 'won' && own.has(unit.value?.id ?? '') && choose(undefined))
+
   const canAct = computed(() => freshness.value === 'live' && !isBusy.value && !locking.isUnderWay.value)
   const pick = {
-    ...connection, ...liking, ...locking, project, session, launch, offered, me, room, place, phase, step, moment, rules, rulesSha, enter, act, say,
-    toast, chosen, building, unit, letter, choose, isFree, isOffered, canAct, isBusy,
+    ...connection, ...liking, ...locking, project, session, launch, offered, me, deals, ownUnits, interest, room, place, phase, step, moment, rules, rulesSha, enter, act, say,
+    toast, chosen, building, isWhole, unit, letter, choose, isFree, isOffered, canAct, isBusy,
   }
   provide(key, pick as unknown as Pick)
   return pick

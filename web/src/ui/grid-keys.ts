@@ -6,7 +6,7 @@ const steps: Record<string, [row: number, column: number]> = {
   ArrowRight: [0, 1],
 }
 
-/** The next cell from here in that direction; holes are passed over. */
+/** The next cell from here in that direction; holes and floors that are left out are passed over. */
 function nextCell(from: HTMLElement, [down, right]: [number, number]): HTMLElement | undefined {
   const row = from.closest('.row')
   const rows = [...(row?.parentElement?.querySelectorAll('.row') ?? [])]
@@ -17,7 +17,7 @@ function nextCell(from: HTMLElement, [down, right]: [number, number]): HTMLEleme
     x += right
     const there = rows[y]?.children[x]
     if (!there) return undefined
-    if (there.classList.contains('cell')) return there as HTMLElement
+    if (there.classList.contains('cell') && !there.closest('[hidden]')) return there as HTMLElement
   }
   return undefined
 }

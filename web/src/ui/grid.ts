@@ -205,6 +205,25 @@ export class Grid {
     for (const [i, c] of this.cells) c.element.classList.toggle(name, fits?.(i) ?? false)
   }
 
+  /** Leaves out the floors where no cell fits; none without `fits`, and none of a building that would be left without any. */
+  leaveOut(fits?: (index: number) => boolean): void {
+    const tables = new Map<HTMLElement, Map<HTMLElement, boolean>>()
+    for (const [i, c] of this.cells) {
+      const row = c.element.parentElement!
+      const table = row.parentElement!
+      const rows = tables.get(table) ?? new Map<HTMLElement, boolean>()
+      tables.set(table, rows.set(row, rows.get(row) || !fits || fits(i)))
+    }
+    for (const [table, rows] of tables) {
+      const isAny = [...rows.values()].includes(true)
+      for (const [row, isShown] of rows) row.hidden = isAny && !isShown
+      const door = table.querySelector<HTMLElement>('.cell[tabindex="0"]')
+      if (!door?.closest('[hidden]')) continue
+      door.tabIndex = -1
+      table.querySelector<HTMLElement>('.row:not([hidden]) > .cell')!.tabIndex = 0
+    }
+  }
+
   get size(): number {
     return this.cells.size
   }

@@ -7,7 +7,7 @@ import { browser } from '../core/link'
 import type { Launch } from '../core/launches'
 import { Live, socketUrl } from '../core/live'
 import { isOld, type Freshness, type LinkState } from '../core/freshness'
-import type { Deal, FreezeNotice, Notice, QueueNotice, RoomMessage } from '../core/protocol'
+import type { Deal, FreezeNotice, InterestMessage, Notice, QueueNotice, RoomMessage } from '../core/protocol'
 import { merged, paced } from '../core/pace'
 import { setZone } from '../core/zone'
 import { FLASHES_MAX, Grid, type GridOptions } from './grid'
@@ -21,6 +21,7 @@ export interface LiveHooks {
   onQueue?(queue: QueueNotice): void
   onFreeze?(notice: FreezeNotice): void
   onRoom?(room: RoomMessage): void
+  onInterest?(interest: InterestMessage): void
   onSignedOut?(): void
   /** The line is up, for the first time or again. */
   onUp?(): void
@@ -37,7 +38,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
   const buildings = shallowRef<{ name: string; element: HTMLElement; columns: number; floors: number }[]>([])
   const freshness = ref<Freshness>('offline')
   const age = ref<number>()
-  /** The sessions that are not over, and the last that is. */
+  /** The sessions that are not over, and those that ended last. */
   const launches = shallowRef<Launch[]>([])
   /** Server time up to which the board is known to be right. */
   const asOf = ref(0)
@@ -57,6 +58,7 @@ export function useLive(project: string, options: GridOptions | undefined, hooks
     onQueue: (q) => hooks.onQueue?.(q),
     onFreeze: (n) => hooks.onFreeze?.(n),
     onRoom: (r) => hooks.onRoom?.(r),
+    onInterest: (i) => hooks.onInterest?.(i),
     onLaunches: (all) => (launches.value = all),
   })
 

@@ -10,6 +10,7 @@ export function useOffers(project: string, launches: ShallowRef<Launch[]>, now: 
   const offers = new Offers()
   const offered = shallowRef<ReadonlyMap<string, string>>(new Map())
   let isReading = false
+  let isAgain = false
   let timer = 0
 
   async function readOne(launch: Launch): Promise<void> {
@@ -19,15 +20,15 @@ export function useOffers(project: string, launches: ShallowRef<Launch[]>, now: 
 
   async function look(): Promise<void> {
     window.clearTimeout(timer)
+    isAgain = isReading
     if (isReading) return
     isReading = true
-    let hasFailed = false
-    for (let stale = offers.stale(launches.value, now.value); stale.length && !hasFailed; stale = offers.stale(launches.value, now.value)) {
-      for (const launch of stale) await readOne(launch).catch(() => (hasFailed = true))
-    }
+    await Promise.allSettled(offers.stale(launches.value, now.value).map(readOne))
     isReading = false
     offered.value = offers.byUnit
-    if (hasFailed) timer = window.setTimeout(() => void look(), RETRY_MS)
+    if (isAgain) return look()
+    // Not answered, or by a daemon that did not know yet, or changed meanwhile.
+    if (offers.stale(launches.value, now.value).length) timer = window.setTimeout(() => void look(), RETRY_MS)
   }
 
   const over = () => launches.value.filter((l) => isOver(l, now.value)).length

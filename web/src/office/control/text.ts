@@ -4,6 +4,8 @@ import { textsOf } from '../../ui/lang'
 export const { tables, t } = textsOf(
   {
     fullScreen: '全屏',
+    units: '房源',
+    addUnits: '加推房源',
     leaveFullScreen: '退出全屏',
     remainingUnits: '剩余可选',
     oldFigures: '数据中断，以下为最后一次读数，正在重试…',
@@ -69,6 +71,8 @@ export const { tables, t } = textsOf(
   },
   {
     fullScreen: 'Full screen',
+    units: 'Units',
+    addUnits: 'Add units',
     leaveFullScreen: 'Leave full screen',
     remainingUnits: 'Units left',
     oldFigures: 'The figures are of the last answer; trying again…',

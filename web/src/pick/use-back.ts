@@ -1,0 +1,27 @@
+// The telephone's own "back" takes away what lies on top; it does not leave the page, as long as something does.
+import { nextTick, onUnmounted, watch, type Ref } from 'vue'
+
+export function useBack(isDeep: Ref<boolean>, stepBack: () => void): void {
+  // Loaded anew, the page still has the entry that it made before.
+  let isPushed = (history.state as { deep?: boolean } | null)?.deep === true
+
+  function push(): void {
+    if (!isPushed) history.pushState({ deep: true }, '')
+    isPushed = true
+  }
+  function onPop(): void {
+    if (!isPushed) return
+    isPushed = false
+    stepBack()
+    void nextTick(() => isDeep.value && push())
+  }
+  watch(isDeep, (deep) => {
+    if (deep) push()
+    else if (isPushed) {
+      isPushed = false
+      history.back()
+    }
+  })
+  window.addEventListener('popstate', onPop)
+  onUnmounted(() => window.removeEventListener('popstate', onPop))
+}
