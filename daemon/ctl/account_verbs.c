@@ -106,8 +106,7 @@ static int read_record(const char *account, const char *role, const char *projec
 	                            "0123456789_.@-")])
 		return ctl_fail(CTL_USAGE, "account %s: 1 to %d of A-Z a-z 0-9 _ . @ -", account, MAX_ACCOUNT);
 	if (!role_from_name(role, &out->role))
-		return ctl_fail(CTL_USAGE,
-		                "--role %s: there are display, buyer, consultant, clerk, finance, relations and manager", role);
+		return ctl_fail(CTL_USAGE, "account add needs --role");
 	out->account = mem_strdup(account);
 	read_projects(projects, out);
 	return out->project_count > 0 ? 0 : ctl_fail(CTL_USAGE, "--project names no project");

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/role.h"
 #include "ctl/print.h"
 #include "seal/vault.h"
 
@@ -218,6 +219,11 @@ static int configure(struct ctl *c)
 	};
 	if (*end || c->config.port < 1 || c->config.port > 65535)
 		return ctl_fail(CTL_USAGE, "--redis-port %s is no port", port);
+	const char *role = ctl_option(c, "role");
+	enum role known;
+	if (role && !role_from_name(role, &known))
+		return ctl_fail(CTL_USAGE,
+		                "--role %s: there are display, buyer, consultant, clerk, finance, relations and manager", role);
 	/* An account may have several; check_projects looks at each. */
 	bool is_list = c->verb->run == verb_account_add;
 	if (project && !is_list &&

@@ -137,6 +137,25 @@ struct reply *ctl_ask(struct ctl *c, int *status, ...)
 
 bool ctl_is_ok(const struct reply *r) { return strcmp(reply_text(r, 0), "ok") == 0; }
 
+/* What a field of a request must be, where the function library only names it. */
+static const char *field_why(const struct reply *pairs)
+{
+	static const struct {
+		const char *field, *why;
+	} fields[] = {
+		{ "reason", "needed for what is somebody else's; at most 120 bytes, without telephone or card numbers" },
+		{ "to", "available or withheld; needed for a withheld unit" },
+		{ "rev", "a whole number, the one that `units` shows" },
+		{ "actor", "--as takes the name of an account, without blanks" },
+	};
+	const char *field = pairs && !reply_get(pairs, 2, "why") ? reply_get(pairs, 2, "field") : NULL;
+
+	for (size_t i = 0; field && i < sizeof fields / sizeof fields[0]; i++)
+		if (strcmp(field, fields[i].field) == 0)
+			return fields[i].why;
+	return NULL;
+}
+
 /* {"error":{"code":…,"message":…,"detail":{…}}} */
 static int show_refusal(const char *code, const char *message, const struct reply *pairs)
 {
@@ -149,6 +168,8 @@ static int show_refusal(const char *code, const char *message, const struct repl
 	emit_open(&j, "detail", '{');
 	for (size_t i = 2; pairs && i + 1 < pairs->count; i += 2)
 		emit_text(&j, reply_text(pairs, i), reply_text(pairs, i + 1));
+	if (field_why(pairs))
+		emit_text(&j, "why", field_why(pairs));
 	emit_close(&j, '}');
 	emit_close(&j, '}');
 	emit_close(&j, '}');
@@ -177,6 +198,8 @@ int ctl_refused(struct ctl *c, const struct reply *r)
 		return show_refusal(code, err_text_en(err), r);
 	for (size_t i = 2; i + 1 < r->count; i += 2)
 		buf_addf(&detail, "%s%s %s", i > 2 ? ", " : " (", reply_text(r, i), reply_text(r, i + 1));
+	if (field_why(r))
+		buf_addf(&detail, ": %s", field_why(r));
 	int status =
 		ctl_fail(CTL_REFUSED, "%s: %s%s%s", code, err_text_en(err), buf_str(&detail), detail.len_bytes > 0 ? ")" : "");
 	buf_fini(&detail);

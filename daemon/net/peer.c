@@ -32,12 +32,12 @@ static void remote_address(int fd, char out[PEER_TEXT_MAX])
 		memmove(out, out + sizeof mapped - 1, strlen(out) - sizeof mapped + 2);
 }
 
-struct peer *peer_enter(struct peers *p, int fd)
+struct peer *peer_enter(struct peers *p, int fd, bool limited)
 {
 	char address[PEER_TEXT_MAX];
 	remote_address(fd, address);
 	struct peer *peer = map_get(p->counts, address);
-	if (peer && p->limit && peer->connections >= p->limit && !peer_is_proxy(p, address))
+	if (limited && peer && p->limit && peer->connections >= p->limit && !peer_is_proxy(p, address))
 		return NULL;
 	if (!peer) {
 		peer = mem_zalloc(sizeof *peer);

@@ -24,8 +24,9 @@ struct peer {
 
 void peers_init(struct peers *p, const char *trusted_proxies, long limit_per_address);
 void peers_fini(struct peers *p);
-/* Counts a connection of the socket's remote address; NULL when the limit is reached. Released by peer_leave. */
-struct peer *peer_enter(struct peers *p, int fd);
+/* Counts a connection of the socket's remote address; NULL when the limit, if it is asked for, is reached. Released by
+ * peer_leave. */
+struct peer *peer_enter(struct peers *p, int fd, bool limited);
 void peer_leave(struct peers *p, struct peer *peer);
 bool peer_is_proxy(const struct peers *p, const char *address);
 /* The client's address: the peer itself or, behind a believed proxy, the last address of X-Forwarded-For that is not

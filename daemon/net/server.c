@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/http.h"
+#include "net/upload.h"
 #include "net/ws.h"
 
 #include <string.h>
@@ -44,7 +45,9 @@ static const lws_retry_bo_t no_validity_policy;
 
 static void adopt(struct server *s, struct lws_vhost *vhost, int fd)
 {
-	struct peer *peer = s->connections < s->connections_max ? peer_enter(&s->peers, fd) : NULL;
+	/* Who asks whether the daemon lives must hear so just when it is full; the reserve has room for that. */
+	bool limited = vhost == s->public_vhost;
+	struct peer *peer = !limited || s->connections < s->connections_max ? peer_enter(&s->peers, fd, limited) : NULL;
 	if (!peer) {
 		s->app->metrics.connections_refused_total++;
 		close(fd);
@@ -191,6 +194,7 @@ struct server *server_start(struct app *a, const struct conf *conf, struct buf *
 	loop_timer_init(&s->service_tick, a->loop, on_service_tick, s);
 	loop_timer_init(&s->ping_tick, a->loop, on_ping_tick, s);
 	count_limits(s);
+	upload_clear_leftovers();
 	s->assets = assets_load(conf->web_root, why);
 	bool ok = s->assets && create_context(s, why);
 	if (ok) {

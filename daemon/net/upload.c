@@ -3,17 +3,43 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* A file comes and is read within minutes. */
+enum { LEFT_OVER_S = 3600 };
+static const char name_begins[] = "listingd-upload-";
+
+static const char *temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+	return folder && *folder ? folder : "/tmp";
+}
+
+void upload_clear_leftovers(void)
+{
+	DIR *d = opendir(temporary_folder());
+	struct stat st;
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (strncmp(e->d_name, name_begins, sizeof name_begins - 1) == 0 &&
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_uid == geteuid() && time(NULL) - st.st_mtime > LEFT_OVER_S)
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+}
 
 int upload_begin(struct upload *u, unsigned *count)
 {
-	const char *folder = getenv("TMPDIR");
 	if (*count >= UPLOADS_MAX)
 		return LD_E_RATE_LIMITED;
-	char *path = mem_printf("%s/listingd-upload-XXXXXX", folder && *folder ? folder : "/tmp");
+	char *path = mem_printf("%s/%sXXXXXX", temporary_folder(), name_begins);
 	int fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0) {
 		log_warn("upload", "%s cannot be made", path);

@@ -20,6 +20,9 @@ struct upload {
 MUST_CHECK int upload_begin(struct upload *u, unsigned *count);
 /* False when it cannot be written: the disk is full. */
 MUST_CHECK bool upload_add(struct upload *u, const char *in, size_t bytes);
+/* Removes what a daemon that was killed has left: buyers' names and numbers may stand in it. Not what another one may just be
+ * taking in. */
+void upload_clear_leftovers(void);
 void upload_end(struct upload *u); /* removes the file; safe when none was begun */
 
 #endif

@@ -64,7 +64,28 @@ def test_a_refusal_is_exit_status_1_and_says_why(office, ctl):
     assert "no_such_project" in ctl.run("lock", "--project", "nothing", "--buyer", "b1", "1-101", status=1)
 
 
-@pytest.mark.parametrize("args", [[], ["nonsense"], ["lock"], ["lock", "--project", PROJECT, "--colour", "red", "1-101"], ["units", "--project", "a b"], ["account", "add", "--role", "king", "--project", PROJECT, "x"]])
+@pytest.mark.parametrize(
+    "args, words",
+    [
+        (["release", "1-101"], "needed for what is somebody else's"),
+        (["release", "--reason", "电话 13800138000", "1-101"], "without telephone or card numbers"),
+        (["release", "--reason", "x", "--to", "moon", "1-101"], "available or withheld"),
+        (["lock", "--buyer", "b1", "--rev", "x", "1-102"], "a whole number"),
+        (["lock", "--buyer", "b1", "--as", "a b", "1-102"], "without blanks"),
+    ],
+    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
+)
+def test_what_is_wrong_with_an_argument_is_told_to_people_and_programs(office, ctl, args, words):
+    office.screen("consultant1").lock("1-101")
+    verb, *rest = args
+    events = len(office.events())
+    assert words in ctl.run(verb, "--project", PROJECT, *rest, status=1)
+    refused = ctl.run(verb, "--project", PROJECT, "--json", *rest, status=1)
+    assert words in json.loads(refused)["error"]["detail"]["why"]
+    assert len(office.events()) == events
+
+
+@pytest.mark.parametrize("args", [[], ["nonsense"], ["lock", "--project", PROJECT, "--buyer", "b1", "--role", "king", "1-101"], ["lock"], ["lock", "--project", PROJECT, "--colour", "red", "1-101"], ["units", "--project", "a b"], ["account", "add", "--role", "king", "--project", PROJECT, "x"]])
 def test_wrong_usage_is_exit_status_64_and_says_what_is_right(ctl, args):
     assert "listingctl" in ctl.run(*args, status=64)
 

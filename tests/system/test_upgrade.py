@@ -151,3 +151,15 @@ def test_too_many_connections_from_one_address_are_refused(open_office):
             return None
 
     assert eventually(again).hello["ev"] == "hello"
+
+
+@pytest.mark.parametrize("limit", ["max_connections", "max_connections_per_address"])
+def test_a_daemon_that_is_full_still_says_that_it_lives(open_office, limit):
+    """A supervisor that hears nothing would end it, and with it everybody who is served."""
+    office = open_office(**{limit: 5})
+    token = office.token("consultant1")
+    kept = [Screen(office.port, token) for _ in range(5)]
+    with pytest.raises((Refused, ConnectionError)):
+        Screen(office.port, token)
+    assert office.daemon.internal("/healthz")[0] == 200
+    assert office.daemon.metric("connections") == len(kept)

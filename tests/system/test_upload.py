@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 import threading
+import time
 
 import pytest
 
@@ -323,3 +324,15 @@ def test_the_report_of_a_file_is_what_listingctl_says_of_it(office, folder):
     assert said.pop("file").endswith("list.csv")
     assert told == said, "a file that came by HTTP has no name, and where it lay is nobody's business"
     assert "listingd-upload" not in upload(office, "x").body.decode()
+
+
+def test_what_a_killed_daemon_left_of_a_file_is_gone_with_the_next_start(open_office):
+    office = open_office(daemons=0)
+    daemon, folder = office.add_daemon(), office.folder / "tmp"
+    folder.mkdir()
+    for name, age_s in (("listingd-upload-Old123", 7200), ("listingd-upload-New123", 60), ("another", 7200)):
+        (folder / name).write_text("姓名,手机\n")
+        os.utime(folder / name, (time.time() - age_s,) * 2)
+    daemon.environment = {**daemon.environment, "TMPDIR": str(folder)}
+    daemon.start()
+    assert {path.name for path in folder.iterdir()} == {"listingd-upload-New123", "another"}
