@@ -14,7 +14,7 @@ MAY = {
     "file": ("clerk",), "price": ("clerk", "manager"), "configure": ("clerk", "manager"), "erase": ("clerk", "manager"),
 }  # fmt: skip
 ASKED_IN = {"discount": ("locked",), "extension": HELD, "swap": ("locked", "subscribed", "contracted"), "rename": HELD,
-            "withdraw": ("subscribed", "contracted", "settled")}  # fmt: skip
+            "withdraw": OPEN}  # fmt: skip
 
 
 class No(Exception):
@@ -282,7 +282,9 @@ class Model:
 
     def possible(self, kind, d, value):
         need(d.status in ASKED_IN[kind] and not self.lapsed(self.units[d.unit]), "not_available")
-        if kind == "discount":
+        if kind == "withdraw":
+            need(d.status != "locked" or d.paid, "not_available")
+        elif kind == "discount":
             need(0 < value < d.list_price, "bad_request")
         elif kind == "extension":
             self.later(d, value)

@@ -440,6 +440,17 @@ def test_a_withdrawal_frees_the_unit_and_lists_what_has_to_be_paid_back(lib, sta
     assert lib.events()[-1].get("refund", "0") == str(paid) and [m for m, *_ in lib.queue("refund unpaid sign review")] == ["refund|d1"][: paid > 0]
 
 
+def test_a_lock_that_was_paid_for_is_withdrawn_and_one_that_was_not_is_released(lib):
+    lib.way_to("locked")
+    assert refused("not_available", lib.ask_withdraw) == {"status": "locked"}
+    lib.receipt(fen=PAID)
+    refused("not_ready", lib.release)
+    lib.ask_withdraw()
+    assert lib.decide()["status"] == "withdrawn"
+    assert (lib.unit("U1")["status"], lib.deal("d1")["refund_fen"], [m for m, *_ in lib.queue("refund")]) == ("available", PAID, ["refund|d1"])
+    lib.check()
+
+
 # ---------------------------------------------------------------- list price
 
 

@@ -18,6 +18,8 @@ describe('own actions', () => {
     expect(ids({ application: 'submitted' })).not.toContain('apply')
     expect(ids({ application: 'rejected' })[0]).toBe('apply')
     expect(ids({ status: 'subscribed' })).toEqual(['extension', 'swap', 'rename', 'withdraw', 'release'])
+    // A lock with money has a way out too.
+    expect(ids({ paid_fen: 1 })).toEqual(['apply', 'discount', 'extension', 'swap', 'rename', 'withdraw'])
     expect(ids({ status: 'subscribed', review: 'back' })[0]).toBe('apply')
     expect(ids({ status: 'subscribed', paid_fen: 1 })).not.toContain('release')
     expect(ids({ overdue_ms: 5, deadline: 0 })).not.toContain('extension')

@@ -99,8 +99,12 @@ local KINDS = {
 			end
 			emit_deal(c, "rename", d, fields)
 		end },
-	withdraw = { right = "deal.withdraw", states = { subscribed = true, contracted = true, settled = true },
-		check = function() end,
+	withdraw = { right = "deal.withdraw", states = { locked = true, subscribed = true, contracted = true, settled = true },
+		check = function(_, d)
+			if d.status == "locked" and d.paid_fen == 0 then
+				return refuse("not_available", "status", d.status) -- its holder releases it
+			end
+		end,
 		execute = function(c, d, u, r)
 			local refund = deal_end(c, d, "withdrawn", r.reason, c.actor)
 			unit_move(c, d.unit, u, "withdraw", "available", c.actor, c.role, r.reason, refund)

@@ -64,7 +64,8 @@ export const ownActions: readonly Action[] = [
     cmd: 'deal.withdraw',
     right: 'deal.withdraw',
     args: ofDeal,
-    fits: (s) => s.deal?.status === 'subscribed' || s.deal?.status === 'contracted' || s.deal?.status === 'settled',
+    // A lock is released, until money was received for it.
+    fits: (s) => (s.deal?.status === 'locked' && Boolean(s.deal.paid_fen)) || ['subscribed', 'contracted', 'settled'].includes(s.deal?.status ?? ''),
     fields: [REASON],
     danger: true,
   },
