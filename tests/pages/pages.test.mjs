@@ -119,6 +119,13 @@ test('a finger finds every cell on a tablet and on a phone', async () => {
     assert.ok(smallest >= 44, `${smallest} px at ${width}`)
     assert.ok(await desk.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out')
     await office.screenshot(desk, `desk-${width}`)
+    // Scrolled sideways and down: the floor stays, and no room looks through above its column's number.
+    const sticks = await desk.locator('.grids').evaluate((e) => {
+      e.scrollTo(e.scrollWidth, 60)
+      const of = (what) => e.querySelector(what).getBoundingClientRect()
+      return { floor: of('.row:not(.head) .floor').left - e.getBoundingClientRect().left, uncovered: of('.row:not(.head) > :last-child').right - of('.row.head').right }
+    })
+    assert.ok(Math.abs(sticks.floor) <= 4 && sticks.uncovered <= 0.5, JSON.stringify(sticks))
     await desk.context().close()
   }
 })
