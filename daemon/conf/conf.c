@@ -1,5 +1,6 @@
 #include "conf/conf.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf_form.h"
 #include "conf/conf_table.h"
@@ -8,9 +9,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* 4 KiB a line and 64 KiB a secret are far above any honest content. */
 enum { LINE_MAX_BYTES = 4096, SECRET_MAX_BYTES = 65536 };
+
+/* Of a setting in the environment. */
+#define PREFIX "LISTINGD_"
 
 static void *field(struct conf *c, const struct conf_row *r) { return (char *)c + r->offset; }
 
@@ -192,10 +197,30 @@ static int load_file(struct conf *c, const char *file, struct buf *why)
 	return err;
 }
 
+/* Told and not refused: containers put variables of such names into the environment by themselves (LISTINGD_SERVICE_HOST). */
+static void tell_unknown_environment(void)
+{
+	for (char **e = environ; *e; e++) {
+		char key[64];
+		size_t n = 0;
+		if (strncmp(*e, PREFIX, strlen(PREFIX)) != 0)
+			continue;
+		for (const char *p = *e + strlen(PREFIX); *p && *p != '=' && n < sizeof key - 1; p++)
+			key[n++] = (char)tolower((unsigned char)*p);
+		key[n] = '\0';
+		struct buf why = { 0 };
+		if (!find_row(key)) {
+			unknown_key(key, &why);
+			log_warnx("conf", "environment %.*s: %s", (int)strcspn(*e, "="), *e, buf_str(&why));
+		}
+		buf_fini(&why);
+	}
+}
+
 static int load_environment(struct conf *c, struct buf *why)
 {
 	for (size_t i = 0; i < conf_row_count; i++) {
-		char name[80] = "LISTINGD_";
+		char name[80] = PREFIX;
 		size_t n = strlen(name);
 		for (const char *p = conf_rows[i].key; *p && n < sizeof name - 1; p++)
 			name[n++] = (char)toupper((unsigned char)*p);
@@ -233,6 +258,8 @@ int conf_load(struct conf *c, const char *file, struct buf *why)
 	int err = file ? load_file(c, file, why) : 0;
 	if (!err)
 		err = load_environment(c, why);
+	if (!err)
+		tell_unknown_environment();
 	return err ? err : check(c, why);
 }
 

@@ -85,6 +85,13 @@ def test_the_environment_overrides_the_file_and_is_checked_like_it(write):
     assert result.returncode != 0 and "LISTINGD_LISTEN_PORT" in result.stderr
 
 
+def test_a_variable_that_names_no_setting_is_told_and_does_no_harm(write):
+    result = listingd("-t", "-c", write("listen_port = 8470\n"), env={"LISTINGD_REDIS_SOKET": "/x", "LISTINGD_SERVICE_HOST": "10.0.0.1"})
+    assert result.returncode == 0
+    assert 'LISTINGD_REDIS_SOKET: unknown setting "redis_soket"; did you mean "redis_socket"?' in result.stderr
+    assert 'LISTINGD_SERVICE_HOST: unknown setting "service_host"' in result.stderr
+
+
 def test_a_file_that_is_not_there_is_named(folder):
     result = listingd("-c", str(folder / "nothing.conf"))
     assert result.returncode != 0 and "nothing.conf" in result.stderr
