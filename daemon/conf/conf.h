@@ -1,8 +1,9 @@
 /* Settings: one table (conf_table.c) is the parser, the bounds, the defaults and the documentation.
  *
  * conf_load reads `key = value` lines (`#` starts a comment line), then the environment: LISTINGD_<KEY> in capitals overrides
- * the file; a variable that begins so and names no setting is told in the log. On failure it returns LD_E_BAD_REQUEST and `why` names file, line, key and what would be right; nothing
- * half-read is ever used. Secrets come from files of their own (`*_file` keys), never from the configuration itself. */
+ * the file; a variable that begins so and names no setting is told in the log. On failure it returns LD_E_BAD_REQUEST and
+ * `why` names file, line, key and what would be right; nothing half-read is ever used. Secrets come from files of their own
+ * (`*_file` keys), never from the configuration itself. */
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
 
