@@ -8,6 +8,7 @@ enum { GENERATION_MS = 60000, ADDRESS_BURST_S = 2 };
 
 struct bucket {
 	int64_t at_ms, milli;
+	int64_t rests_until_ms; /* of buyers: the gap after the last press */
 };
 
 /* Two generations of buckets of one kind: those used lately, and those that were. */
@@ -18,7 +19,7 @@ struct buckets {
 
 struct presses {
 	struct buckets buyers, addresses;
-	int64_t since_ms;
+	int64_t gap_ms, since_ms;
 };
 
 static void buckets_init(struct buckets *b, int64_t per_s, int64_t burst)
@@ -36,6 +37,7 @@ struct presses *presses_new(const struct conf *conf)
 {
 	struct presses *p = mem_zalloc(sizeof *p);
 	buckets_init(&p->buyers, conf->buyer_presses_per_s, conf->buyer_presses_burst);
+	p->gap_ms = conf->buyer_press_gap_ms;
 	buckets_init(&p->addresses, conf->address_presses_per_s, conf->address_presses_per_s * ADDRESS_BURST_S);
 	return p;
 }
@@ -64,7 +66,7 @@ static struct bucket *bucket_of(struct buckets *b, const char *name, int64_t now
 	found = map_remove(b->before, name);
 	if (!found) {
 		found = mem_alloc(sizeof *found);
-		*found = (struct bucket){ now_ms, b->burst * 1000 };
+		*found = (struct bucket){ now_ms, b->burst * 1000, 0 };
 	}
 	map_set(b->now, name, found);
 	return found;
@@ -96,11 +98,18 @@ int64_t presses_take(struct presses *p, const char *buyer, const char *address, 
 		own->milli = 0;
 		return wait_ms(&p->buyers, own, now_ms);
 	}
+	/* A script that knows the moment of the opening would spend all it may in the first milliseconds, on one unit after the
+	 * other, while a person tries the second. */
+	if (now_ms < own->rests_until_ms) {
+		own->rests_until_ms = now_ms + p->gap_ms;
+		return p->gap_ms;
+	}
 	/* The others of this address have done nothing: its wait goes on. */
 	int64_t wait = from ? wait_ms(&p->addresses, from, now_ms) : 0;
 	if (wait)
 		return wait;
 	own->milli -= 1000;
+	own->rests_until_ms = now_ms + p->gap_ms;
 	if (from)
 		from->milli -= 1000;
 	return 0;

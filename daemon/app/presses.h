@@ -1,7 +1,8 @@
 /* How often buyers may press: token buckets per buyer and per address, charged before anything is queued, so that whoever
  * presses more often than the others gains nothing by it (settings buyer_presses_per_s, buyer_presses_burst,
- * address_presses_per_s). A bucket outlives its connection: connecting anew fills none. A press while the buyer's own is empty
- * begins the wait anew; pressing early within the rate costs nobody anything. */
+ * buyer_press_gap_ms, address_presses_per_s). A bucket outlives its connection: connecting anew fills none. A press while the
+ * buyer's own is empty, or within the gap after one, begins the wait anew; pressing early within the rate costs nobody
+ * anything. */
 #ifndef APP_PRESSES_H
 #define APP_PRESSES_H
 

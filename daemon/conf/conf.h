@@ -36,7 +36,7 @@ struct conf {
 	int64_t session_ttl_s, display_ttl_s;
 	int64_t login_per_account, login_per_address, buyer_login_per_address, login_window_s;
 	int64_t rate_commands_per_s;
-	int64_t buyer_presses_per_s, buyer_presses_burst, address_presses_per_s;
+	int64_t buyer_presses_per_s, buyer_presses_burst, buyer_press_gap_ms, address_presses_per_s;
 	int64_t max_connections, max_connections_per_address;
 	int64_t heartbeat_s;
 	int64_t ping_interval_s;

@@ -62,6 +62,8 @@ const struct conf_row conf_rows[] = {
 	  "In a launch session a buyer may press so often per second; 0 for no limit. Who presses on while limited waits anew." },
 	{ NULL, "buyer_presses_burst", CONF_INT, AT(buyer_presses_burst), "presses", 1, 1000, NULL, "5",
 	  "So many presses of a buyer in quick succession are let through." },
+	{ NULL, "buyer_press_gap_ms", CONF_INT, AT(buyer_press_gap_ms), "ms", 0, 10000, NULL, "300",
+	  "From one press of a buyer to the next at least; what a person needs to read an answer and find another unit." },
 	{ NULL, "address_presses_per_s", CONF_INT, AT(address_presses_per_s), "1/s", 0, 1000000, NULL, "500",
 	  "All buyers of one address together, twice as many in a burst; 0 for no limit. A mobile carrier has thousands behind one." },
 	{ NULL, "max_connections", CONF_INT, AT(max_connections), "", 0, 1000000, NULL, "0",

@@ -202,8 +202,12 @@ step('before it opens a press is told when; changed, it opens in a moment, and t
   await launchBox('选房中')
   await desk.locator('[data-testid=launch-banner][data-phase=open]').waitFor({ timeout: 3000 })
 
+  // As far apart as the presses of a person (buyer_press_gap_ms).
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 320))
   await buyer.do('unit.lock', { unit: '1-1203' })
+  await pause()
   await buyer.do('unit.lock', { unit: '1-1204' })
+  await pause()
   const third = await buyer.send('unit.lock', { unit: '1-1205' })
   assert.equal(third.body.code, 'limit_reached')
   await cell(wall, '1-1203', 'l').waitFor()

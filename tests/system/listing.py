@@ -246,6 +246,7 @@ class Office:
             "web_root": str(self.web_root()),
             "buyer_key_file": str(self.keys),
             "rate_commands_per_s": 0,
+            "buyer_press_gap_ms": 0,
             "max_connections_per_address": 0,
             "login_per_account": 0,
             "login_per_address": 0,

@@ -253,6 +253,19 @@ def test_whoever_presses_more_often_than_allowed_is_told_when_to_come_again(open
     assert refusal_of(session.press, "b1", "1-101")[0] == "not_open"
 
 
+def test_between_two_presses_lies_a_moment_and_who_does_not_wait_for_it_waits_anew(open_office):
+    office = open_office(buyer_press_gap_ms=700)
+    session = Session(office, opens_in=60)
+    codes = [refusal_of(session.press, "b1", "1-101")[0] for _ in range(3)]
+    assert codes == ["not_open", "rate_limited", "rate_limited"]
+    with pytest.raises(Refusal) as refusal:
+        session.press("b1", "1-101")
+    assert refusal.value.detail["retry_ms"] == 700
+    assert refusal_of(session.press, "b2", "1-101") == ("not_open", "before"), "others are not touched"
+    time.sleep(0.75)
+    assert refusal_of(session.press, "b1", "1-101")[0] == "not_open"
+
+
 def test_a_plan_with_a_mistake_is_refused_with_its_field(office):
     clerk = office.screen("clerk1")
     good = {"name": "首开", "opens_ms": now_ms() + 60_000, "closes_ms": now_ms() + 120_000}

@@ -77,7 +77,7 @@ def test_redis_killed_in_the_first_wave_loses_and_doubles_nothing(gather):
 def test_a_hundred_scripts_that_press_all_the_time_get_no_more_than_their_share(gather):
     """100 scripts press 100 times a second from 2 s before the opening on; 100 people press once when the button lights up,
     and 300 ms after each refusal. There is one unit for two of them."""
-    crowd = gather(buyers=200, units=100)
+    crowd = gather(buyers=200, units=100, buyer_press_gap_ms=300)
     scripts, people = crowd.connect(0, 100), crowd.connect(100, 100)
     crowd.open_in(3)
     crowd.start(scripts, "hammer 2000 10")
@@ -89,3 +89,19 @@ def test_a_hundred_scripts_that_press_all_the_time_get_no_more_than_their_share(
     winners, of_scripts = crowd.winners(), set(crowd.names[:100])
     assert len(winners) == 100
     assert sum(name in of_scripts for name in winners) <= SHARE_MOST
+
+
+def test_of_scripts_that_know_the_moment_of_the_opening_one_press_each_is_looked_at(gather):
+    """Scripts press every 10 ms from the opening on; people once, and again 300 ms after a refusal."""
+    crowd = gather(buyers=200, units=100, buyer_press_gap_ms=300)
+    scripts, people = crowd.connect(0, 100), crowd.connect(100, 100)
+    crowd.open_in(3)
+    crowd.start(scripts, "hammer 0 10")
+    crowd.start(people, "rush 0 10 300")
+    for load in (scripts, people):
+        crowd.finish(load)
+    history = crowd.history()
+    assert history.check() == []
+    looked_at = collections.Counter(press["who"] for press in history.presses if press["answer"] != "rate_limited")
+    assert {looked_at[name] for name in crowd.names[:100]} == {1}
+    assert min(looked_at[name] for name in crowd.names[100:]) == 1 and len(crowd.winners()) == 100
