@@ -255,6 +255,8 @@ test('on a small screen the sheet of a deal far down the list is in sight, and t
   await rows.last().click()
   const sheet = await page.getByTestId('deal-sheet').boundingBox()
   assert.ok(sheet.y < 768 - 150 && sheet.y + sheet.height <= 769, JSON.stringify(sheet))
+  const button = await page.getByTestId('deal-sheet').locator('.buttons button').first().boundingBox()
+  assert.ok(button.y + button.height <= 768, `what can be done is in sight: ${JSON.stringify(button)}`)
   const list = await page.getByTestId('deals').boundingBox()
   assert.ok(list.width > 940, `${list.width}`)
   await office.screenshot(page, 'office-deals-1024')

@@ -67,6 +67,7 @@ export const { tables, t } = textsOf(
     wishUntil: '延至 {when}',
     wishTo: '换至 {to}',
     wishBuyer: '更名为 {to}',
+    askedFor: '申请人',
     askedBy: '{who} 申请：{reason}',
     // --- deals
     unit: '房源',
@@ -180,6 +181,7 @@ export const { tables, t } = textsOf(
     wishUntil: 'until {when}',
     wishTo: 'to {to}',
     wishBuyer: 'to {to}',
+    askedFor: 'Asked by',
     askedBy: '{who}: {reason}',
     unit: 'Unit',
     buyer: 'Buyer',
