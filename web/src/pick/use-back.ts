@@ -15,13 +15,9 @@ export function useBack(isDeep: Ref<boolean>, stepBack: () => void): void {
     stepBack()
     void nextTick(() => isDeep.value && push())
   }
-  watch(isDeep, (deep) => {
-    if (deep) push()
-    else if (isPushed) {
-      isPushed = false
-      history.back()
-    }
-  })
+  // What is closed by its own button leaves the entry where it is: going back by script comes late, and would close what was opened
+  // meanwhile.
+  watch(isDeep, (deep) => deep && push())
   window.addEventListener('popstate', onPop)
   onUnmounted(() => window.removeEventListener('popstate', onPop))
 }
