@@ -129,6 +129,8 @@ def kill_daemon(rig, size):
 
 
 def kill_redis(rig, size):
+    rig.compact_redis()
+
     def restart(_):
         rig.kill_redis()
         rig.start_redis_again()

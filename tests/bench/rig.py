@@ -183,6 +183,15 @@ class Rig:
                     return
         raise BenchError(f"{project} did not come to seq {seq}")
 
+    def compact_redis(self, timeout_s=60):
+        """Rewrites the append-only file, as Redis does by itself in the field: a restart reads data, not the history of the bench."""
+        self.redis("BGREWRITEAOF")
+        until = time.monotonic() + timeout_s
+        while "aof_rewrite_in_progress:1" in (info := self.redis("INFO", "persistence")) or "aof_rewrite_scheduled:1" in info:
+            if time.monotonic() > until:
+                raise BenchError("the append-only file is not rewritten in time")
+            time.sleep(0.1)
+
     def kill_redis(self):
         self.stop(self.redis_server)
 
