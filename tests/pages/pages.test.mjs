@@ -172,7 +172,7 @@ test('what the wall and the page for buyers load at first is at most 60 KB, comp
     const page = await office.page(`/${name}/demo`, account ? { account } : {})
     const linked = await page.evaluate(() => [...document.head.querySelectorAll('script[src], link[rel=modulepreload], link[rel=stylesheet]')].map((one) => one.src || one.href))
     let sum = 0
-    for (const address of new Set(linked)) sum += Number((await page.request.head(address, { headers: { 'Accept-Encoding': 'gzip' } })).headers()['content-length'])
+    for (const address of new Set([page.url(), ...linked])) sum += Number((await page.request.head(address, { headers: { 'Accept-Encoding': 'gzip' } })).headers()['content-length'])
     assert.ok(linked.length > 3 && sum > 20_000 && sum <= 60 * 1024, `${name}: ${sum} bytes`)
     await page.context().close()
   }
