@@ -31,7 +31,7 @@ struct login {
 	char attempt[ATTEMPT_BYTES];
 	int64_t jti_ms; /* so long is a link's id remembered */
 	char token[TOKEN_TEXT_MAX], token_id[TOKEN_ID_BYTES];
-	char account[96];
+	char account[96], launch[24];
 };
 
 static void finish(struct login *l, int err)
@@ -42,7 +42,7 @@ static void finish(struct login *l, int err)
 		a->metrics.buyer_logins_refused_total++;
 	else
 		a->metrics.buyer_logins_total++;
-	launches_count(l->project->launches, err ? "signin.refused" : "signin.ok");
+	launches_count(l->project->launches, *l->launch ? l->launch : NULL, NULL, err ? "signin.refused" : "signin.ok");
 	l->cb(l->ctx, err, err ? NULL : &result);
 	vault_wipe(l->link);
 	sodium_memzero(l, sizeof *l);
@@ -53,7 +53,9 @@ static void on_begun(void *ctx, int err, const struct fn_reply *reply)
 {
 	struct login *l = ctx;
 	const char *account = err ? NULL : fn_reply_get(reply, "account");
+	const char *launch = err ? NULL : fn_reply_get(reply, "launch");
 	snprintf(l->account, sizeof l->account, "%s", account ? account : "");
+	snprintf(l->launch, sizeof l->launch, "%s", launch ? launch : "");
 	/* When it is not known whether the session was stored, the code may be used up: without an attempt to repeat, the office
 	 * makes another. */
 	finish(l, err && err != LD_E_BAD_CREDENTIALS ? LD_E_UNAVAILABLE : err);

@@ -116,9 +116,9 @@ static void accept(struct call *c, const struct reply_pairs *pairs)
 static bool is_press(const struct call *c) { return c->row->right == RIGHT_UNIT_LOCK && c->who->role == ROLE_BUYER; }
 
 /* What is counted of a lock, a press or another step of a launch session, by how it went. */
-static void note_outcome(struct call *c, int err, const char *not_open)
+static void note_outcome(struct call *c, int err, const struct fn_reply *reply)
 {
-	const char *unit = NULL;
+	const char *unit = NULL, *not_open = fn_reply_get(reply, "why");
 	char why[WHY_BYTES];
 	if (command_arg_str(&c->command, "unit", TEXT_ARG_MAX_BYTES, &unit, why) != 0)
 		unit = NULL;
@@ -128,9 +128,9 @@ static void note_outcome(struct call *c, int err, const char *not_open)
 		launches_pressed(c->project->launches, unit, err, err == LD_E_NOT_OPEN && not_open ? not_open : "",
 		                 clock_mono_us() - c->began_us);
 	else if (!err && c->who->role == ROLE_BUYER && c->row->right == RIGHT_UNIT_RELEASE)
-		launches_count(c->project->launches, "released");
+		launches_count(c->project->launches, NULL, unit, "released");
 	else if (!err && strcmp(c->row->cmd, "launch.complete") == 0)
-		launches_count(c->project->launches, "completed");
+		launches_count(c->project->launches, NULL, fn_reply_get(reply, "unit"), "completed");
 	else if (!err && strcmp(c->row->cmd, "launch.enter") == 0)
 		launches_entered(c->project->launches, c->who->account);
 }
@@ -142,11 +142,11 @@ static void on_reply(void *ctx, int err, const struct fn_reply *reply)
 	if (reply)
 		pairs = (struct reply_pairs){ reply->count, reply->keys, reply->values, reply->value_lens };
 	if (err) {
-		note_outcome(c, err, fn_reply_get(reply, "why"));
+		note_outcome(c, err, reply);
 		refuse(c, err, &pairs);
 		return;
 	}
-	note_outcome(c, 0, NULL);
+	note_outcome(c, 0, reply);
 	if (c->row->right == RIGHT_UNIT_LOCK)
 		c->app->metrics.locks_granted_total++;
 	accept(c, &pairs);

@@ -364,11 +364,14 @@ void launches_pressed(struct launches *l, const char *unit, int err, const char 
 	count_time(tally, took_us);
 }
 
-void launches_count(struct launches *l, const char *name)
+void launches_count(struct launches *l, const char *launch, const char *unit, const char *name)
 {
 	const struct launch *running = launches_running(l, 0, project_now_ms(l->project));
-	if (running)
-		counts_add(tally_of(l, entry_named(l, running->id)), name);
+	struct entry *e = launch ? entry_named(l, launch) : unit ? map_get(l->of_unit, unit) : NULL;
+	if (!e && running)
+		e = entry_named(l, running->id);
+	if (e)
+		counts_add(tally_of(l, e), name);
 }
 
 /* --- telling by HTTP */

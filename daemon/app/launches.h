@@ -33,8 +33,9 @@ void launches_entered(struct launches *l, const char *account);
 
 /* err: 0 granted, else the refusal; why: of `not_open`, or "". took_us: from reception to answer. */
 void launches_pressed(struct launches *l, const char *unit, int err, const char *why, int64_t took_us);
-/* Something else to be counted for the running session: "completed", "released". */
-void launches_count(struct launches *l, const char *name);
+/* Something else to be counted: "completed", "released" for the session that offers `unit`, a sign-in for `launch`; when neither is
+ * known (both NULL), for the session that runs. */
+void launches_count(struct launches *l, const char *launch, const char *unit, const char *name);
 
 /* --- reading: text is lent */
 typedef void (*launches_text_cb)(void *ctx, int err, struct buf *text);

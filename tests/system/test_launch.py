@@ -238,6 +238,25 @@ def test_the_control_room_counts_every_press_and_shows_what_is_unfinished(office
     assert session.control()["unfinished"] == []
 
 
+def test_of_two_sessions_at_a_time_each_counts_its_own(office):
+    first = Session(office, opens_in=0.4, units=["1-101"], buyers=("b1",))
+    second = Session(office, opens_in=0.8, units=["1-102", "1-103"], buyers=("b2", "b3"))
+    first.until_open()
+    second.until_open()
+    second.press("b2", "1-102")
+    second.buyers["b2"].release("1-102")
+    deal = second.press("b3", "1-103")["deal"]
+    second.buyers["b3"].command("launch.complete", {"project": PROJECT, "deal": deal, "eligibility": "qualified"}, new_key())
+
+    def counted():
+        tally = second.control()["tally"]
+        return tally if "completed" in tally else None
+
+    tally = eventually(counted)
+    assert (tally["granted"], tally["released"], tally["completed"]) == (2, 1, 1)
+    assert not {"granted", "released", "completed"} & set(first.control()["tally"])
+
+
 def test_whoever_presses_more_often_than_allowed_is_told_when_to_come_again(open_office):
     office = open_office(buyer_presses_per_s=1, buyer_presses_burst=3)
     session = Session(office, opens_in=60)
