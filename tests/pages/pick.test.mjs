@@ -275,6 +275,8 @@ inSession('who looks at a unit that somebody takes is shown what is like it, wit
   await rival.enter(session.id)
   await rival.do('unit.lock', { unit: session.units[0] })
   await page.getByTestId('told').filter({ hasText: '已被他人选走' }).waitFor()
+  assert.equal(await page.getByRole('status').count(), 1, 'it speaks from one place')
+  await page.getByRole('status').filter({ hasText: '已被他人选走' }).waitFor({ state: 'attached' })
   await page.getByTestId('near-equal').first().waitFor()
   assert.equal(await page.getByTestId('choose').count(), 0)
   await rival.do('unit.release', { unit: session.units[0] })
