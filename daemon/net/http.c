@@ -80,6 +80,13 @@ void http_respond_error(struct http_request *r, int err, const char *detail)
 	http_respond_problem(r, err, &text);
 }
 
+bool http_allow_origin(struct http_request *r)
+{
+	if (!r->origin_ok)
+		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+	return r->origin_ok;
+}
+
 void http_respond_when_read(void *ctx, int err, struct buf *text)
 {
 	struct http_request *r = ctx;

@@ -73,6 +73,8 @@ void http_respond_text(struct http_request *r, int status, const char *content_t
 /* RFC 9457 problem document of an error; `detail` an English sentence or NULL. */
 void http_respond_problem(struct http_request *r, int err, struct buf *text); /* one already made; empties text */
 void http_respond_error(struct http_request *r, int err, const char *detail);
+/* For what a form on a foreign page could do in the name of whoever looks at it: false after the Origin was refused. */
+MUST_CHECK bool http_allow_origin(struct http_request *r);
 /* A callback of readers in app: responds with the JSON text, or the error, and drops its reference to the request (ctx). */
 void http_respond_when_read(void *ctx, int err, struct buf *text);
 

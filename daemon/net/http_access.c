@@ -20,10 +20,8 @@ void http_set_session(struct http_request *r, const char *token, int64_t max_age
 static bool take_texts(struct http_request *r, const char *first, const char *second, struct text_request *out)
 {
 	char why[WHY_BYTES] = "";
-	if (!r->origin_ok) {
-		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+	if (!http_allow_origin(r))
 		return false;
-	}
 	int err = request_decode_texts(r->body ? r->body : "", r->body_bytes, first, second, out, why);
 	if (err)
 		http_respond_error(r, err, why);

@@ -203,10 +203,8 @@ static void authenticate(const struct route *route, struct http_request *r, cons
 		return;
 	}
 	/* A form on a foreign page could use the cookie. */
-	if (r->method == HTTP_POST && r->token_in_cookie && !r->origin_ok) {
-		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+	if (r->method == HTTP_POST && r->token_in_cookie && !http_allow_origin(r))
 		return;
-	}
 	struct pending *q = mem_alloc(sizeof *q);
 	q->request = http_ref(r);
 	q->route = route;
@@ -275,10 +273,8 @@ static void post_login(struct http_request *r, struct project *p)
 	struct login_request in;
 	char why[128] = "";
 	UNUSED(p);
-	if (!r->origin_ok) {
-		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+	if (!http_allow_origin(r))
 		return;
-	}
 	int err = request_decode_login(r->body ? r->body : "", r->body_bytes, &in, why);
 	if (err) {
 		http_respond_error(r, err, why);

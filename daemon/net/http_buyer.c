@@ -41,10 +41,8 @@ void post_buyer_login(struct http_request *r, struct project *p)
 	struct buyer_request in;
 	char why[WHY_BYTES] = "";
 	UNUSED(p);
-	if (!r->origin_ok) {
-		http_respond_error(r, LD_E_FORBIDDEN, "This Origin is not allowed.");
+	if (!http_allow_origin(r))
 		return;
-	}
 	int err = request_decode_buyer(r->body ? r->body : "", r->body_bytes, &in, why);
 	if (err) {
 		http_respond_error(r, err, why);
