@@ -10,18 +10,15 @@ static const struct tally_row {
 #undef X
 };
 
-static const struct money_row {
-	const char *name, *chinese;
-} kinds[] = {
-#define X(name, text, chinese) { text, chinese },
+static const char *const kinds[] = {
+#define X(name, text) text,
 	MONEY_KINDS(X)
 #undef X
 };
 
 const char *tally_name(enum tally_kind k) { return tallies[k].name; }
 const char *tally_chinese(enum tally_kind k) { return tallies[k].chinese; }
-const char *money_name(enum money_kind k) { return kinds[k].name; }
-const char *money_chinese(enum money_kind k) { return kinds[k].chinese; }
+const char *money_name(enum money_kind k) { return kinds[k]; }
 
 static bool is_counted(const struct tally_row *row, const struct trail_entry *e)
 {
@@ -48,7 +45,7 @@ void money_event(struct money *m, const struct trail_entry *e)
 		m->contract_fen += trail_int(e, "price", 0);
 	}
 	for (int i = 0; strcmp(type, "receipt") == 0 && i < MONEY_COUNT; i++)
-		if (strcmp(kinds[i].name, kind) == 0)
+		if (strcmp(kinds[i], kind) == 0)
 			m->by_kind[i] += trail_int(e, "fen", 0);
 }
 

@@ -29,12 +29,12 @@
 	X(DISCOUNTS_APPROVED, "discounts_approved",  "折扣批准",   "decide",   "result", "yes")      \
 	X(DISCOUNTS_REFUSED,  "discounts_refused",   "折扣驳回",   "decide",   "result", "no")
 
-/*      enum           name            Chinese */
+/*      enum           name */
 #define MONEY_KINDS(X) \
-	X(SUBSCRIPTION, "subscription", "认购金") \
-	X(DOWN_PAYMENT, "down_payment", "首付款") \
-	X(MORTGAGE,     "mortgage",     "按揭款") \
-	X(REFUND,       "refund",       "退款")
+	X(SUBSCRIPTION, "subscription") \
+	X(DOWN_PAYMENT, "down_payment") \
+	X(MORTGAGE,     "mortgage") \
+	X(REFUND,       "refund")
 /* clang-format on */
 
 enum tally_kind {
@@ -68,7 +68,6 @@ struct money {
 const char *tally_name(enum tally_kind k);
 const char *tally_chinese(enum tally_kind k);
 const char *money_name(enum money_kind k);
-const char *money_chinese(enum money_kind k);
 
 /* Counts the event where it belongs; one that belongs nowhere is left alone. */
 void tally_event(struct tally *t, const struct trail_entry *e);

@@ -155,14 +155,3 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e)
 	}
 	buf_addc(out, '}');
 }
-
-void encode_trail(struct buf *out, const struct trail_entry *entries, size_t count)
-{
-	buf_adds(out, "{\"events\":[");
-	for (size_t i = 0; i < count; i++) {
-		if (i)
-			buf_addc(out, ',');
-		encode_trail_entry(out, &entries[i]);
-	}
-	buf_adds(out, "]}");
-}

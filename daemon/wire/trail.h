@@ -11,7 +11,5 @@ void encode_trail_entry(struct buf *out, const struct trail_entry *e);
 /* The same for tables: the name that a field has outside, and its value as plain text. */
 const char *trail_outside_name(const char *in_trail);
 void trail_put_text(struct buf *out, const struct trail_field *f);
-/* `{"events":[…]}` */
-void encode_trail(struct buf *out, const struct trail_entry *entries, size_t count);
 
 #endif

@@ -62,7 +62,6 @@ export const eventKinds = [
   'launch_plan', 'launch_units', 'launch_admit', 'launch_draw', 'launch_pause', 'launch_resume', 'launch_extend', 'launch_close',
   'launch_say', 'launch_code', 'checkin', 'replace', 'complete', 'rehearsal',
 ] as const
-export type EventKind = (typeof eventKinds)[number]
 
 export interface Filter {
   unit: string
