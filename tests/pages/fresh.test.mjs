@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
-import { cell, Office } from './office.mjs'
+import { asSeen, cell, expect, Office } from './office.mjs'
 
 let office
 before(async () => {
@@ -24,24 +24,24 @@ test('a daemon that hangs: delayed at once, expired after half a minute with the
   for (const each of all) {
     await cell(each, '1-1203').waitFor()
     await inState(each, 'live')
-    assert.equal(await each.locator('.banner').count(), 0)
+    await expect(each.locator('.banner')).toHaveCount(0)
   }
   office.signalDaemon('SIGSTOP')
   try {
     for (const each of all) await inState(each, 'delayed', 9000)
-    assert.deepEqual(await Promise.all(all.map(badge)), Array(3).fill('数据延迟'))
+    await expect.poll(() => Promise.all(all.map(badge))).toEqual(Array(3).fill('数据延迟'))
     for (const each of [desk, page]) {
-      assert.match(await banner(each, 'delayed').innerText(), /数据延迟/)
-      assert.doesNotMatch(await each.locator('.banner').innerText(), /过期/)
+      await expect(banner(each, 'delayed')).toHaveText(/数据延迟/, asSeen)
+      await expect(each.locator('.banner')).not.toHaveText(/过期/, asSeen)
     }
-    assert.equal(await grey(desk, '.grids'), 'none')
+    await expect.poll(() => grey(desk, '.grids')).toBe('none')
     await office.screenshot(desk, 'desk-delayed')
     assert.deepEqual(await findings(desk), [])
 
     for (const each of all) await inState(each, 'stale|offline', 36_000)
     const told = [await wall.getByTestId('old-banner').innerText(), await banner(desk, 'old').innerText(), await banner(page, 'old').innerText()]
     for (const text of told) assert.match(text, /^数据已过期 · 最后更新 \d\d:\d\d:\d\d · /)
-    for (const [each, what] of [[desk, '.grids'], [page, '.view']]) assert.match(await grey(each, what), /grayscale/)
+    for (const [each, what] of [[desk, '.grids'], [page, '.view']]) await expect.poll(() => grey(each, what)).toMatch(/grayscale/)
     await office.screenshot(desk, 'desk-expired')
     await office.screenshot(page, 'office-expired')
     assert.deepEqual(await findings(page), [])
@@ -52,7 +52,7 @@ test('a daemon that hangs: delayed at once, expired after half a minute with the
     await inState(each, 'live', 30_000)
     await each.locator('.banner').waitFor({ state: 'detached' })
   }
-  assert.equal(await grey(page, '.view'), 'none')
+  await expect.poll(() => grey(page, '.view')).toBe('none')
   for (const each of all) await each.context().close()
 })
 
@@ -70,15 +70,15 @@ test('a tablet without network goes from live to offline and back, and its data 
   await desk.clock.runFor(150_000)
   await inState(desk, 'offline')
   await banner(desk, 'old').waitFor()
-  assert.match(await desk.getByTestId('data-age').innerText(), /^数据 2 分钟前$/)
+  await expect(desk.getByTestId('data-age')).toHaveText(/^数据 2 分钟前$/, asSeen)
   await cell(desk, '1-1203').click()
-  assert.equal(await desk.getByTestId('lock-button').isDisabled(), true)
+  await expect(desk.getByTestId('lock-button')).toBeDisabled()
   await desk.context().setOffline(false)
   await desk.clock.resume()
   await inState(desk, 'live', 30_000)
   await banner(desk, 'old').waitFor({ state: 'detached' })
-  assert.match(await desk.getByTestId('data-age').innerText(), /^数据 \d 秒前$/)
-  assert.equal(await desk.getByTestId('lock-button').isDisabled(), false)
+  await expect(desk.getByTestId('data-age')).toHaveText(/^数据 \d 秒前$/, asSeen)
+  await expect(desk.getByTestId('lock-button')).toBeEnabled()
   await desk.context().close()
 })
 
@@ -99,4 +99,18 @@ test("every page tells the office's time, whatever its device is set to", async 
     assert.ok(apart <= 2000 || apart >= 86_390_000, `${shown} for ${office8()}`)
     await each.context().close()
   }
+})
+
+test("the day of the figures is the office's, from the first request on, also where it is another day", async () => {
+  const inOffice = new Date(Date.now() + 8 * 3_600_000)
+  // 18 hours behind the office until six in the evening, then six hours ahead: always another date.
+  const timezone = inOffice.getUTCHours() < 18 ? 'Pacific/Honolulu' : 'Pacific/Kiritimati'
+  const page = await office.page('/icon.svg', { timezone })
+  await office.signIn(page.context(), 'finance1')
+  const days = []
+  page.on('request', (r) => days.push(...(/reports\/daily\/(\d{4}-\d\d-\d\d)/.exec(r.url())?.slice(1) ?? [])))
+  await page.goto(`${office.base}/finance/demo#money`)
+  await page.locator('[data-money=unpaid] .value').waitFor()
+  assert.deepEqual([...new Set(days)], [inOffice.toISOString().slice(0, 10)])
+  await page.context().close()
 })

@@ -6,10 +6,11 @@ import { setZone, zoneOffset } from '../core/zone'
 import { officeOfPage } from './use-office'
 
 export function useOfficeDay() {
-  const { now } = officeOfPage()
-  /** Looked at with every second: the zone is no part of the page's state. */
-  const offset = computed(() => zoneOffset(now.value))
-  const today = computed(() => (now.value ? dateAt(now.value, offset.value) : undefined))
+  const { now, catalog } = officeOfPage()
+  /** Looked at when the catalogue comes and with every second: the zone is no part of the page's state. */
+  const offset = computed(() => (void catalog.value, zoneOffset(now.value)))
+  /** Unknown until the zone is: in this device's it may be another day. */
+  const today = computed(() => (catalog.value && now.value ? dateAt(now.value, offset.value) : undefined))
   const monday = computed(() => today.value && mondayOf(today.value))
   const learn = (report: Report | undefined): void => setZone(report?.utc_offset_min)
 
