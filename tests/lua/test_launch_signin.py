@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 from library import P
-from test_launch import run
+from test_launch import press, record, run
+from test_launch_hold import complete
 from test_launch_plan import next_one
 from test_launch_room import MINUTE, ix, sign_in, with_phones
 from test_lock import refused
@@ -57,6 +58,25 @@ def test_the_office_gives_another_code_and_the_old_one_is_void(ready):
     refused("no_such_buyer", run, ready, "code", "c1", ix("x"))
     for bad in ("", "x", "A" * 32, "a" * 33):
         refused("bad_request", run, ready, "code", "b1", bad)
+
+
+@pytest.mark.parametrize("close", [lambda lib: run(lib, "close", "售罄"), lambda lib: lib.wait(record(lib)["closes_ms"] - lib.now)], ids=["by hand", "by the clock"])
+def test_who_has_a_unit_comes_in_when_the_session_is_over_and_nobody_else(ready, close):
+    run(ready, "code", "b2", ix("later"))
+    run(ready, "checkin", "b1")
+    ready.wait(record(ready)["opens_ms"] - ready.now)
+    press(ready)
+    deadline = int(complete(ready)["deadline"])
+    close(ready)
+    refused("bad_credentials", sign_in, ready, "b2", "code", "later")
+    refused("bad_credentials", link, ready, "b2", "j1")
+    assert refused("not_available", run, ready, "code", "b2", ix("again"))["status"] == "closed"
+    run(ready, "code", "b1", ix("again"))
+    next_one(ready)
+    assert sign_in(ready, "b1", "code", "again")[1]["launch"] == link(ready, "b1", "j2")[1]["launch"] == "s1"
+    ready.wait(deadline - ready.now)
+    refused("bad_credentials", link, ready, "b1", "j3")
+    refused("not_available", run, ready, "code", "b1", ix("late"))
 
 
 @pytest.mark.parametrize("args", [("", ix("b1"), ix("b1"), "a" * 64, 1000, 0), ("sms", ix("b1"), ix("b1"), "a" * 64, 1000, 0), ("code", "1390", ix("b1"), "a" * 64, 1000, 0),

@@ -38,6 +38,21 @@ def test_number_and_code_sign_a_buyer_in_and_the_code_is_used_up(office, session
     sign_in(office, phone_of("b1"), code).problem(401, "bad_credentials")
 
 
+def test_who_has_chosen_comes_back_after_the_session_with_a_code_from_the_office(office):
+    """The lock outlives the session and the sign-in, and its clock is the buyer's."""
+    session = Session(office)
+    session.until_open()
+    deal = session.press("b1", "1-101")["deal"]
+    session.do("launch.close", launch=session.id, reason="售罄")
+    code = session.do("launch.code", launch=session.id, buyer="b1")["code"]
+    office.tokens["buyer:b1"] = sign_in(office, phone_of("b1"), code).json["token"]
+    mine = session.me("b1")["deals"]
+    assert [(one["id"], one["status"], one["deadline"] > office.now_ms()) for one in mine] == [(deal, "locked", True)]
+    with pytest.raises(Refusal) as refusal:
+        session.do("launch.code", launch=session.id, buyer="b2")
+    assert refusal.value.code == "not_available"
+
+
 @pytest.mark.parametrize("written", ["{c}", " {c} ", "{l}", "{dashed}", "{wide}"])
 def test_a_code_may_be_written_as_people_write(office, session, written):
     code = admit(session, "b1")

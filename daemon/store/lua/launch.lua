@@ -15,10 +15,10 @@
 -- that it stood). Windows and the end are points of that clock. Everything is decided by the time of Redis.
 
 local LAUNCH_NUMBERS = { "opens_ms", "closes_ms", "hold_ms", "limit", "window_size", "window_ms", "active_max", "paused_ms",
-	"shift_ms", "closed_ms", "message_ms", "created_ms", "drawn_ms", "standby_ms" }
+	"shift_ms", "closed_ms", "swept_ms", "message_ms", "created_ms", "drawn_ms", "standby_ms" }
 local LAUNCH_ORDER = { "id", "name", "mode", "opens_ms", "closes_ms", "hold_ms", "limit", "window_size", "window_ms", "groups",
-	"active_max", "commit", "rules_sha", "paused_ms", "shift_ms", "closed_ms", "why", "message", "message_ms", "created_ms",
-	"drawn_ms", "standby_ms" }
+	"active_max", "commit", "rules_sha", "paused_ms", "shift_ms", "closed_ms", "swept_ms", "why", "message", "message_ms",
+	"created_ms", "drawn_ms", "standby_ms" }
 
 local function launch_key(c, id, part)
 	return c.p .. ":launch:" .. id .. ":" .. part

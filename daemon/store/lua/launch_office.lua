@@ -137,18 +137,23 @@ local function is_committed(c, commitment)
 end
 
 -- What only a running session needs. Of one that is over the result stays: who was admitted and drawn, who came and chose what.
-local function launch_sweep(c, id)
-	for _, part in ipairs({ "codes", "seen", "told", "room", "active", "arrivals" }) do
-		redis.call("UNLINK", launch_key(c, id, part))
+-- Once: a code that is given afterwards stays.
+local function launch_sweep(c, l)
+	if l.swept_ms == 0 then
+		for _, part in ipairs({ "codes", "seen", "told", "room", "active", "arrivals" }) do
+			redis.call("UNLINK", launch_key(c, l.id, part))
+		end
+		l.swept_ms = c.now
+		launch_write(c, l)
 	end
 end
 
 -- No step happens when the time of a session is up: the next plan clears what it left.
 local function launches_sweep(c)
 	for n = tonumber(c.meta.next_launch) - 1, 1, -1 do
-		local l = launch_known(c, "s" .. int(n))
+		local l = launch_read(c, "s" .. int(n))
 		if l and launch_phase(c, l) == "closed" then
-			launch_sweep(c, l.id)
+			launch_sweep(c, l)
 		end
 	end
 end
@@ -398,7 +403,7 @@ end, true)
 -- It offers its units no longer: what was not chosen is the office's again.
 switch("ld_launch_close", "launch_close", { planned = true, open = true, paused = true }, function(c, l, _, reason)
 	l.closed_ms, l.why = c.now, reason
-	launch_sweep(c, l.id)
+	launch_sweep(c, l)
 end)
 
 -- launch text: to be read on all screens of the session; "" takes it away
@@ -416,16 +421,22 @@ writer("ld_launch_say", "launch.run", {}, function(c, args)
 	return launch_reply(c, l)
 end)
 
--- launch buyer code: another one-time code for a buyer who used or lost the first
+-- launch buyer code: another one-time code for a buyer who used or lost the first; when the session is over, for those who have
+-- a unit by it
 writer("ld_launch_code", "launch.run", {}, function(c, args)
-	local l, refusal = launch_find(c, args[1], { planned = true, open = true, paused = true })
+	local l, refusal = launch_find(c, args[1])
 	local buyer, code = args[2] or "", args[3] or ""
 	if refusal then
 		return refusal
 	elseif not redis.call("ZSCORE", launch_key(c, l.id, "order"), buyer) then
 		return refuse("no_such_buyer")
+	elseif launch_phase(c, l) == "closed" and launch_count(c, l, buyer) == 0 then
+		return refuse("not_available", "status", "closed")
 	elseif #code ~= 32 or code:find("[^0-9a-f]") then
 		return refuse("bad_request", "field", "code")
+	end
+	if launch_phase(c, l) == "closed" then
+		launch_sweep(c, l)
 	end
 	redis.call("HSET", launch_key(c, l.id, "codes"), buyer, code)
 	emit_launch(c, "launch_code", l, { "b", buyer })

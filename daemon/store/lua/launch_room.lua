@@ -11,15 +11,21 @@ local DRAWN = 2 ^ 48 -- tickets below come from the draw, those from here on fro
 local JTI_MAX_MS = 24 * 3600 * 1000
 local ATTEMPT_MS = 10 * 60 * 1000 -- so long may the same attempt be repeated
 
--- The sessions of this project that are not over and admit the buyer.
+-- The sessions of this project that let the buyer in: those that are not over and admit him, then those that are over and by
+-- which he still has a unit, for its clock goes on. The newest of each first.
 local function admitting(c, buyer)
-	local found = {}
+	local found, over = {}, {}
 	for n = tonumber(c.meta.next_launch) - 1, 1, -1 do
 		local id = "s" .. int(n)
 		local l = redis.call("ZSCORE", launch_key(c, id, "order"), buyer) and launch_known(c, id)
 		if l and launch_phase(c, l) ~= "closed" then
 			found[#found + 1] = l
+		elseif l and launch_count(c, l, buyer) > 0 then
+			over[#over + 1] = l
 		end
+	end
+	for _, l in ipairs(over) do
+		found[#found + 1] = l
 	end
 	return found
 end
