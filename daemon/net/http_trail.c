@@ -1,9 +1,8 @@
-/* The audit trail, page by page, forwards or backwards, whole or through a filter. */
+/* The audit trail, page by page, forwards or backwards, whole, through a filter or of a span of time. */
 #include "base/mem.h"
 #include "net/http_routes.h"
 #include "wire/trail.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { EVENTS_MAX = 1000, EVENTS_DEFAULT = 100 };
@@ -18,9 +17,11 @@ struct page {
 	struct project *project;
 	char wanted[FILTERS][FIELD_MAX_BYTES]; /* "": any */
 	bool backwards;
-	int64_t at;     /* the next number forwards, or the one behind the next backwards */
-	int64_t from;   /* where the step under way begins */
-	int64_t looked; /* entries so far */
+	int64_t since_ms, until_ms; /* events of this span, its end not in it; 0: no bound */
+	int64_t low, high;          /* while a bound is looked for: its event is one of these */
+	int64_t at;                 /* the next number forwards, or the one behind the next backwards */
+	int64_t from;               /* where the step under way begins */
+	int64_t looked;             /* entries so far */
 	int64_t limit, found;
 	struct buf text;
 };
@@ -36,6 +37,13 @@ static bool fits(const struct page *q, const struct trail_entry *e)
 			return false;
 	}
 	return true;
+}
+
+/* Whether the span of time lies wholly behind, in the direction of going. */
+static bool is_beyond(const struct page *q, const struct trail_entry *e)
+{
+	int64_t at_ms = trail_int(e, "at", 0);
+	return q->backwards ? at_ms < q->since_ms : q->until_ms && at_ms >= q->until_ms;
 }
 
 /* Takes it when it fits; false when the page is full before it. */
@@ -75,14 +83,17 @@ static void step(struct page *q);
 static void on_entries(void *ctx, int err, size_t n, const struct trail_entry *entries)
 {
 	struct page *q = ctx;
-	bool room = true;
-	for (size_t i = 0; !err && room && i < n; i++)
-		room = take(q, &entries[q->backwards ? n - 1 - i : i]);
+	bool room = true, beyond = false;
+	for (size_t i = 0; !err && room && !beyond && i < n; i++) {
+		const struct trail_entry *e = &entries[q->backwards ? n - 1 - i : i];
+		beyond = is_beyond(q, e);
+		room = beyond || take(q, e);
+	}
 	/* Going back must come to an end also where the trail is shorter than this daemon believes. */
 	if (!err && room && q->backwards)
 		q->at = q->from;
 	/* Forwards the end is where fewer came than were asked for; backwards it is the first event. */
-	bool end = room && (q->backwards ? q->at <= 1 : n < STEP);
+	bool end = beyond || (room && (q->backwards ? q->at <= 1 : n < STEP));
 	if (err || end || !room || q->found == q->limit || q->looked >= LOOKED_MAX)
 		finish(q, err, !end);
 	else
@@ -103,16 +114,49 @@ static void step(struct page *q)
 		store_trail(q->project->app->store, q->project->name, q->from, count, on_entries, q);
 }
 
+static void seek(struct page *q);
+
+static void on_middle(void *ctx, int err, size_t n, const struct trail_entry *entries)
+{
+	struct page *q = ctx;
+	int64_t bound_ms = q->backwards ? q->until_ms : q->since_ms;
+	int64_t middle = q->low + (q->high - q->low) / 2;
+	if (err) {
+		finish(q, err, false);
+		return;
+	}
+	if (n == 0 || trail_int(&entries[0], "at", 0) >= bound_ms)
+		q->high = middle;
+	else
+		q->low = middle + 1;
+	seek(q);
+}
+
+/* Finds where the span begins in the direction of going, by halving: the trail is in the order of time. */
+static void seek(struct page *q)
+{
+	if (q->low < q->high) {
+		store_trail(q->project->app->store, q->project->name, q->low + (q->high - q->low) / 2, 1, on_middle, q);
+		return;
+	}
+	if (q->backwards ? q->low < q->at : q->low > q->at)
+		q->at = q->low;
+	step(q);
+}
+
 void get_events(struct http_request *r, struct project *p)
 {
 	int64_t from = query_int(r->query, "from", 1), limit = query_int(r->query, "limit", EVENTS_DEFAULT);
 	int64_t before = query_int(r->query, "before", 0);
-	if (from < 0 || before < 0 || limit < 1 || limit > EVENTS_MAX) {
-		http_respond_error(r, LD_E_BAD_REQUEST, "from and before are event numbers, limit a number from 1 to 1000");
+	int64_t since_ms = query_int(r->query, "since", 0), until_ms = query_int(r->query, "until", 0);
+	if (from < 0 || before < 0 || limit < 1 || limit > EVENTS_MAX || since_ms < 0 || until_ms < 0) {
+		http_respond_error(r, LD_E_BAD_REQUEST,
+		                   "from and before are event numbers, limit a number from 1 to 1000, since and until Unix milliseconds");
 		return;
 	}
+	bool backwards = before > 0, sought = (backwards ? until_ms : since_ms) > 0;
 	/* Without a board nobody knows where the trail ends. */
-	if (before > 0 && !p->board) {
+	if ((backwards || sought) && !p->board) {
 		http_respond_error(r, LD_E_UNAVAILABLE, NULL);
 		return;
 	}
@@ -121,11 +165,18 @@ void get_events(struct http_request *r, struct project *p)
 		query_text(r->query, filters[i], q->wanted[i], sizeof q->wanted[i]);
 	q->request = http_ref(r);
 	q->project = p;
-	q->backwards = before > 0;
+	q->backwards = backwards;
+	q->since_ms = since_ms;
+	q->until_ms = until_ms;
 	/* Nothing lies behind the newest event: "before" anything later begins there. */
-	int64_t newest = q->backwards ? board_seq(p->board) : 0;
-	q->at = !q->backwards ? from : before > newest + 1 ? newest + 1 : before;
+	int64_t newest = p->board ? board_seq(p->board) : 0;
+	q->at = !backwards ? from : before > newest + 1 ? newest + 1 : before;
 	q->limit = limit;
 	buf_adds(&q->text, "{\"events\":[");
-	step(q);
+	q->low = 1;
+	q->high = sought ? newest + 1 : 1;
+	if (sought)
+		seek(q);
+	else
+		step(q);
 }

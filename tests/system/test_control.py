@@ -183,6 +183,24 @@ def test_a_filter_finds_what_a_look_through_the_whole_trail_finds(office, query)
         assert paged(office, f"{query}&limit={limit}", "before") == expected[::-1]
 
 
+@pytest.mark.parametrize("query", ["", "&type=receipt", "&unit=1-101"])
+def test_a_span_of_time_is_cut_out_of_the_trail_in_both_directions(office, query):
+    play(office)
+    events = [e for e in whole(office) if query in ("", f"&type={e['type']}", f"&unit={e.get('unit')}")]
+    times = [e["at"] for e in whole(office)]
+    assert times == sorted(times)
+    bounds = [0, times[0], times[len(times) // 3], times[-len(times) // 3] + 1, times[-1], times[-1] + 1]
+    for since in bounds:
+        for until in bounds:
+            expected = [e for e in events if e["at"] >= since and (not until or e["at"] < until)]
+            for limit in (2, 1000):
+                span = f"since={since}&until={until}{query}&limit={limit}"
+                assert paged(office, span, "from") == expected
+                assert paged(office, span, "before") == expected[::-1]
+    for bad in ("since=-1", "until=yesterday"):
+        office.get("events?" + bad, "clerk1").problem(400, "bad_request")
+
+
 def test_going_back_begins_before_the_number_that_was_named(office):
     play(office)
     page = office.get("events?before=10&limit=4", "clerk1").json
@@ -241,3 +259,6 @@ def test_a_long_trail_is_looked_through_in_bounded_pieces(open_office):
     back = office.http("GET", "/api/v1/projects/big/events?type=create&before=999999", account="clerk1").json
     found = back["events"] or office.http("GET", f"/api/v1/projects/big/events?type=create&before={back['next']}", account="clerk1").json["events"]
     assert [e["seq"] for e in found] == [1]
+    # A moment far back is found by halving, at once.
+    early = office.http("GET", f"/api/v1/projects/big/events?before=999999&until={found[0]['at'] + 1}", account="clerk1").json
+    assert early == {"events": found}

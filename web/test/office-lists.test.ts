@@ -5,7 +5,7 @@ import { csv } from '../src/core/csv'
 import { fieldName, listingFileOf, problemText } from '../src/core/listing-file'
 import { newPassword } from '../src/core/password'
 import { slipOf } from '../src/core/slip'
-import { eventKinds, restOf, trailQuery, type TrailEvent } from '../src/core/trail'
+import { eventKinds, noFilter, restOf, trailQuery, type TrailEvent } from '../src/core/trail'
 import type { FullDeal } from '../src/core/work'
 import { kindText, sentence } from '../src/office/trail/sentence'
 import { tables } from '../src/office/trail/text'
@@ -25,7 +25,15 @@ describe('the trail', () => {
   const name = (id: string) => (id === 'b1' ? '王浩然' : id)
 
   it('asks for what was filled in only', () => {
-    expect(trailQuery({ unit: ' 1-1203 ', deal: '', by: '', type: 'lock' }, 17, 100)).toBe('events?unit=1-1203&type=lock&before=17&limit=100')
+    expect(trailQuery({ ...noFilter, unit: ' 1-1203 ', type: 'lock' }, 17, 100, 480)).toBe('events?unit=1-1203&type=lock&before=17&limit=100')
+  })
+  it("asks for whole days of the office, and for no time before the server's", () => {
+    const of = (first: string, last: string) => new URLSearchParams(trailQuery({ ...noFilter, first, last }, 0, 100, 480).slice('events?'.length))
+    const day = of('2026-03-02', '2026-03-02')
+    expect([day.get('since'), day.get('until')]).toEqual(['2026-03-01T16:00:00Z', '2026-03-02T16:00:00Z'].map((t) => String(Date.parse(t))))
+    expect(of('', '2026-12-31').has('since')).toBe(false)
+    expect(of('', '2026-12-31').get('until')).toBe(String(Date.parse('2026-12-31T16:00:00Z')))
+    expect(of('0002-01-01', '0020-01-01').get('since')).toBe('1')
   })
   it('says every kind in a sentence, with nothing left open', () => {
     for (const type of eventKinds) {

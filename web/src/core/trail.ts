@@ -1,6 +1,8 @@
 // The audit trail as people read it: what an event says, as values for a sentence of its kind. The sentences themselves are
 // in the view's text.ts; a kind that has none is shown by its code.
 
+import { addDays, dayStart } from './office-day'
+
 export interface TrailEvent {
   seq: number
   type: string
@@ -68,15 +70,23 @@ export interface Filter {
   deal: string
   by: string
   type: string
+  /** Days of the office, "2026-03-02", both in it; "": no bound. */
+  first: string
+  last: string
 }
+
+export const noFilter: Readonly<Filter> = { unit: '', deal: '', by: '', type: '', first: '', last: '' }
 
 /** No trail has so many events, and the server reads no longer numbers. */
 const BEHIND_THE_NEWEST = 999_999_999_999_999
 
 /** The query of a page, newest first; `before` 0: from the end. */
-export function trailQuery(filter: Filter, before: number, limit: number): string {
+export function trailQuery({ first, last, ...exact }: Filter, before: number, limit: number, offsetMin: number): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(filter)) if (value.trim()) query.set(name, value.trim())
+  for (const [name, value] of Object.entries(exact)) if (value.trim()) query.set(name, value.trim())
+  // A year that is still being typed lies before all that the server counts from.
+  if (first) query.set('since', String(Math.max(1, dayStart(first, offsetMin))))
+  if (last) query.set('until', String(Math.max(1, dayStart(addDays(last, 1), offsetMin))))
   // Without an upper end the server begins at the oldest.
   query.set('before', String(before || BEHIND_THE_NEWEST))
   query.set('limit', String(limit))

@@ -1,7 +1,8 @@
 // Pages of the trail, the newest first, filtered by the server.
 import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '../../core/api'
-import { trailQuery, type Filter, type TrailEvent, type TrailPage } from '../../core/trail'
+import { noFilter, trailQuery, type Filter, type TrailEvent, type TrailPage } from '../../core/trail'
+import { zoneOffset } from '../../core/zone'
 import { api } from '../../ui/use-session'
 import { officeOfPage } from '../use-office'
 
@@ -9,16 +10,16 @@ const PAGE = 100
 export const EXPORT_MAX = 10_000
 
 export function useTrail() {
-  const { project } = officeOfPage()
+  const { project, now } = officeOfPage()
   const events = shallowRef<TrailEvent[]>([])
   const next = ref<number>()
   const problem = ref('')
   const isBusy = ref(false)
-  let filter: Filter = { unit: '', deal: '', by: '', type: '' }
+  let filter: Filter = { ...noFilter }
   /** What was asked last counts; an answer to an older question is dropped. */
   let question = 0
 
-  const page = (before: number, limit: number) => api.read<TrailPage>(project, trailQuery(filter, before, limit))
+  const page = (before: number, limit: number) => api.read<TrailPage>(project, trailQuery(filter, before, limit, zoneOffset(now.value)))
 
   async function load(before: number): Promise<void> {
     const mine = ++question
