@@ -1,7 +1,7 @@
 // Who may come in, and with which clock: accounts that change, displays that come and go, the clock of the server in doubt.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Office } from './office.mjs'
+import { asSeen, expect, Office } from './office.mjs'
 import { Play } from './play.mjs'
 
 let office, play
@@ -47,7 +47,7 @@ test('another role and another password hold at once, and end what was signed in
   const own = await office.page('/office/demo')
   await signIn(own, 'lisi', first)
   await own.getByTestId('view-queue').waitFor()
-  assert.equal(await own.getByTestId('view-accounts').count(), 0)
+  await expect(own.getByTestId('view-accounts')).toHaveCount(0)
   await row.getByTestId('account-role').click()
   await manager.getByTestId('field-role').selectOption('clerk')
   await office.screenshot(manager, 'office-accounts-role')
@@ -76,7 +76,7 @@ test('a clock in doubt is confirmed by a manager with a reason; one that is trus
   const manager = await open('settings', 'manager1')
   const confirm = async () => {
     await manager.getByTestId('clock-confirm').click()
-    assert.ok(await manager.getByTestId('dialog-confirm').isDisabled(), 'a reason is needed')
+    await expect(manager.getByTestId('dialog-confirm'), 'a reason is needed').toBeDisabled()
     await manager.getByTestId('field-reason').fill('已与标准时间核对')
     await manager.getByTestId('dialog-confirm').click()
   }
@@ -95,7 +95,7 @@ test('a clock in doubt is confirmed by a manager with a reason; one that is trus
 
   const clerk = await open('settings', 'clerk1')
   await clerk.getByText('仅经理可以操作').first().waitFor()
-  assert.equal(await clerk.getByTestId('clock-confirm').count(), 0)
+  await expect(clerk.getByTestId('clock-confirm')).toHaveCount(0)
   await clerk.context().close()
 })
 
@@ -113,7 +113,7 @@ test('the dot of a display says whether its wall is connected', async () => {
   await office.screenshot(clerk, 'office-displays-connected')
   await wall.context().close()
   await dot('offline')
-  assert.doesNotMatch(await row.innerText(), /从未/)
+  await expect(row).not.toHaveText(/从未/, asSeen)
   assert.deepEqual(clerk.problems, [])
   await clerk.context().close()
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
-import { cell, Office } from './office.mjs'
+import { asSeen, cell, expect, Office } from './office.mjs'
 import { Play } from './play.mjs'
 
 let office, play, free
@@ -74,8 +74,8 @@ test('what another clerk has dealt with is said in the question that is open, an
   await page.getByTestId('field-reason').fill('缺少资格证明')
   await play.do('clerk1', 'deal.approve', { deal })
   await page.getByTestId('settled-by-others').waitFor()
-  assert.equal(await page.getByTestId('field-reason').inputValue(), '缺少资格证明')
-  assert.ok(await confirm(page).isDisabled())
+  await expect(page.getByTestId('field-reason')).toHaveValue('缺少资格证明')
+  await expect(confirm(page)).toBeDisabled()
   await office.screenshot(page, 'office-settled-by-others')
   await page.getByTestId('dialog-cancel').click()
   await item(page, 'application', unit).waitFor({ state: 'detached' })
@@ -91,7 +91,7 @@ test('money that came in while the question was open is seen in it', async () =>
   await page.getByTestId('field-amount_fen').fill('300000')
   await play.do('finance1', 'deal.receipt', { deal, kind: 'down_payment', amount_fen: 30_000_000 })
   await page.getByTestId('changed-meanwhile').waitFor()
-  assert.match(await page.getByTestId('facts').innerText(), /350,000\.00/)
+  await expect(page.getByTestId('facts')).toHaveText(/350,000\.00/, asSeen)
   await page.context().close()
 })
 
@@ -121,12 +121,12 @@ test('wrong input is told while it is typed', async () => {
   await page.getByTestId('deal-sheet').getByTestId('act-receipt').click()
   for (const [amount, said] of [['abc', /大于 0/], ['0', /大于 0/], ['-5', /大于 0/], ['1.234', /大于 0/], ['999,999,999', /最多 ¥[\d,]+\.\d\d/]]) {
     await page.getByTestId('field-amount_fen').fill(amount)
-    assert.match(await page.getByTestId('fault-amount_fen').innerText(), said, amount)
-    assert.ok(await confirm(page).isDisabled(), amount)
+    await expect(page.getByTestId('fault-amount_fen'), amount).toHaveText(said, asSeen)
+    await expect(confirm(page), amount).toBeDisabled()
   }
   await page.getByTestId('field-amount_fen').fill('1 000,00')
   await page.getByTestId('field-ref').fill('两 个')
-  assert.match(await page.getByTestId('fault-ref').innerText(), /空格/)
+  await expect(page.getByTestId('fault-ref')).toHaveText(/空格/, asSeen)
   await page.getByTestId('dialog-cancel').click()
   await page.context().close()
 
@@ -134,12 +134,12 @@ test('wrong input is told while it is typed', async () => {
   await manager.locator(`[data-deal-unit="${unit}"] button`).click()
   await manager.getByTestId('deal-sheet').getByTestId('act-extend').click()
   await manager.getByTestId('field-deadline').fill('2020-01-01T10:00')
-  assert.match(await manager.getByTestId('fault-deadline').innerText(), /晚于/)
+  await expect(manager.getByTestId('fault-deadline')).toHaveText(/晚于/, asSeen)
   await manager.getByTestId('field-deadline').fill('2099-01-01T10:00')
   await manager.getByTestId('field-reason').fill('请联系 13800001111')
-  assert.match(await manager.getByTestId('fault-reason').innerText(), /电话/)
+  await expect(manager.getByTestId('fault-reason')).toHaveText(/电话/, asSeen)
   await manager.getByTestId('field-reason').fill('字'.repeat(41))
-  assert.match(await manager.getByTestId('fault-reason').innerText(), /40 个汉字/)
+  await expect(manager.getByTestId('fault-reason')).toHaveText(/40 个汉字/, asSeen)
   await manager.getByTestId('field-reason').fill('贷款审批\n还要两天')
   await confirm(manager).click()
   await manager.getByTestId('dialog-trouble').getByText(/超过单笔最长保留期限.*最晚/).waitFor()
@@ -162,14 +162,14 @@ test('the line that is lost in the middle of a form is told, nothing can be pres
   office.signalDaemon('SIGSTOP')
   try {
     await page.locator('[data-testid=conn-state]:not([data-state=live])').waitFor({ timeout: 15_000 })
-    assert.ok(await confirm(page).isDisabled())
+    await expect(confirm(page)).toBeDisabled()
     await page.getByTestId('dialog-trouble').waitFor()
     await office.screenshot(page, 'office-line-lost')
   } finally {
     office.signalDaemon('SIGCONT')
   }
   await page.locator('[data-testid=conn-state][data-state=live]').waitFor({ timeout: 15_000 })
-  assert.equal(await page.getByTestId('field-reason').inputValue(), '缺少资格证明')
+  await expect(page.getByTestId('field-reason')).toHaveValue('缺少资格证明')
   await confirm(page).click()
   await page.getByTestId('dialog').waitFor({ state: 'detached' })
   await page.context().close()
@@ -198,8 +198,8 @@ test('one changes the own password, and the old one is good no more', async () =
   }
   for (const [next, again, said] of [['short', 'short', /8 个字符/], [given, given, /不能与/], ['another-one', 'another-two', /不一致/]]) {
     await fill(given, next, again)
-    assert.match(await page.getByTestId('own-problem').innerText(), said)
-    assert.ok(await confirm(page).isDisabled())
+    await expect(page.getByTestId('own-problem')).toHaveText(said, asSeen)
+    await expect(confirm(page)).toBeDisabled()
   }
   await fill('not-the-old-one', 'another-one', 'another-one')
   await confirm(page).click()
@@ -237,10 +237,10 @@ test('the board of the office is a grid for the keyboard and for screen readers,
   await cell(page, unit, 'a').waitFor()
   const building = unit.split('-')[0]
   const grid = page.getByRole('grid', { name: `${building}栋` })
-  assert.equal(await grid.getAttribute('aria-multiselectable'), 'true')
-  assert.equal(await page.getByRole('gridcell', { name: `${unit} 可售`, exact: true }).getAttribute('aria-selected'), 'false')
+  await expect(grid).toHaveAttribute('aria-multiselectable', 'true')
+  await expect(page.getByRole('gridcell', { name: `${unit} 可售`, exact: true })).toHaveAttribute('aria-selected', 'false')
   await cell(page, unit).click({ modifiers: ['Control'] })
-  assert.equal(await cell(page, unit).getAttribute('aria-selected'), 'true')
+  await expect(cell(page, unit)).toHaveAttribute('aria-selected', 'true')
   assert.equal(await cell(page, unit).evaluate((e) => getComputedStyle(e).position), 'relative', 'its mark lies on it')
   await page.getByTestId('lang-switch').click()
   await page.getByRole('gridcell', { name: `${unit} Available`, exact: true, selected: true }).waitFor()

@@ -1,7 +1,7 @@
 // One deal from the wall's "available" to settled, each step by the role whose it is, in the browser only.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { cell, lockOnTablet, Office } from './office.mjs'
+import { asSeen, cell, expect, lockOnTablet, Office } from './office.mjs'
 
 let office
 before(async () => {
@@ -60,14 +60,14 @@ test('a deal goes from available to settled through the queues of the office', a
   await inQueue(clerk, 'application').waitFor({ state: 'detached' })
   await say(desk, 'deal.apply', { unit: UNIT, eligibility: 'qualified', down_payment_fen: 100_000_000 })
   await inQueue(clerk, 'application').getByTestId('act-approve').click()
-  assert.match(await clerk.getByTestId('facts').innerText(), /成交价\s*¥[\d,.]+\s*购房资格\s*有资格\s*\S+\s*¥1,000,000\.00/)
+  await expect(clerk.getByTestId('facts')).toHaveText(/成交价\s*¥[\d,.]+\s*购房资格\s*有资格\s*\S+\s*¥1,000,000\.00/, asSeen)
   await office.screenshot(clerk, 'office-approve')
   await fill(clerk, {})
-  assert.match(await clerk.getByTestId('toast').innerText(), /认购书 \d+ 号/)
+  await expect(clerk.getByTestId('toast')).toHaveText(/认购书 \d+ 号/, asSeen)
   await cell(wall, UNIT, 's').waitFor()
 
   await answer(finance, 'money', 'receipt', { amount_fen: '50,000', ref: 'B-1' })
-  assert.match(await finance.getByTestId('toast').innerText(), /50,000\.00/)
+  await expect(finance.getByTestId('toast')).toHaveText(/50,000\.00/, asSeen)
   await answer(relations, 'review', 'back', { comment: '合同第三条金额有误' })
   await say(desk, 'deal.apply', { unit: UNIT, eligibility: 'qualified' })
   await answer(relations, 'review', 'pass')
@@ -99,16 +99,16 @@ test('a manager decides what a consultant asks for, and not what he asks for him
   }, unit)
   await say(desk, 'discount.ask', { unit, price_fen: price - 1_000_000, reason: '老业主介绍' })
   await inQueue(manager, 'approval', unit).waitFor()
-  assert.match(await inQueue(manager, 'approval', unit).innerText(), /额外折扣[^]*consultant2[^]*老业主介绍/)
-  assert.match(await inQueue(manager, 'approval', unit).getByTestId('against').innerText(), /现价 ¥[\d,]+\.\d\d\D+−¥10,000\.00\D+0\.\d\d%/)
+  await expect(inQueue(manager, 'approval', unit)).toHaveText(/额外折扣[^]*consultant2[^]*老业主介绍/, asSeen)
+  await expect(inQueue(manager, 'approval', unit).getByTestId('against')).toHaveText(/现价 ¥[\d,]+\.\d\d\D+−¥10,000\.00\D+0\.\d\d%/, asSeen)
   await inQueue(manager, 'approval', unit).getByTestId('act-grant').click()
-  assert.match(await manager.getByTestId('facts').innerText(), /成交价 ¥[\d,.]+\s+现价 [^]*−¥10,000\.00[^]*申请人\s*consultant2\s*原因\s*老业主介绍/)
+  await expect(manager.getByTestId('facts')).toHaveText(/成交价 ¥[\d,.]+\s+现价 [^]*−¥10,000\.00[^]*申请人\s*consultant2\s*原因\s*老业主介绍/, asSeen)
   await office.screenshot(manager, 'office-grant')
   await fill(manager, {})
   await inQueue(manager, 'approval', unit).waitFor({ state: 'detached' })
   await say(manager, 'price.ask', { unit: '1-1003', price_fen: price, reason: '楼层差' })
   await inQueue(manager, 'approval', '1-1003').waitFor()
-  assert.equal(await inQueue(manager, 'approval', '1-1003').getByTestId('act-grant').count(), 0)
+  await expect(inQueue(manager, 'approval', '1-1003').getByTestId('act-grant')).toHaveCount(0)
   assert.deepEqual(manager.problems, [])
   await desk.context().close()
   await manager.context().close()
@@ -133,12 +133,12 @@ test('what waits is looked at by kind, and the kind is left when nothing of it w
   await say(manager, 'discount.decide', { unit: units[0], approve: true })
   await inQueue(clerk, 'filing', units[0]).waitFor()
   await clerk.getByTestId('queue-kind-filing').click()
-  const filings = await clerk.locator('[data-testid=queue] li').evaluateAll((all) => all.map((li) => [li.dataset.kind, li.dataset.unit]))
+  const shown = (what) => clerk.locator('[data-testid=queue] li').evaluateAll((all, name) => [...new Set(all.map((li) => li.dataset[name]))], what)
   await inQueue(clerk, 'filing', units[0]).waitFor()
-  assert.ok(filings.every(([kind]) => kind === 'filing'), JSON.stringify(filings))
-  assert.match(await clerk.getByTestId('queue-kind-application').innerText(), /2$/)
+  await expect.poll(() => shown('kind')).toEqual(['filing'])
+  await expect(clerk.getByTestId('queue-kind-application')).toHaveText(/2$/, asSeen)
   await office.screenshot(clerk, 'office-queue-kinds')
-  for (const [, unit] of filings) {
+  for (const unit of await shown('unit')) {
     await answer(clerk, 'filing', 'file', {}, unit)
     await inQueue(clerk, 'filing', unit).waitFor({ state: 'detached' })
   }
@@ -149,11 +149,11 @@ test('what waits is looked at by kind, and the kind is left when nothing of it w
 test('each role sees its own views and the office speaks both languages', async () => {
   const page = await office.page('/finance/demo', { account: 'finance1' })
   await page.getByTestId('view-queue').waitFor()
-  assert.match(await page.getByTestId('view-queue').innerText(), /待办/)
+  await expect(page.getByTestId('view-queue')).toHaveText(/待办/, asSeen)
   await page.getByTestId('lang-switch').click()
-  assert.match(await page.getByTestId('view-queue').innerText(), /To do/)
+  await expect(page.getByTestId('view-queue')).toHaveText(/To do/, asSeen)
   await page.getByTestId('theme-switch').click()
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await page.getByTestId('lang-switch').click()
   await office.screenshot(page, 'office-dark')
   await page.context().close()

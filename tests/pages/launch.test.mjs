@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
 import { BuyerByHttp } from './buyer.mjs'
-import { cell, Office } from './office.mjs'
+import { asSeen, cell, expect, Office } from './office.mjs'
 
 let office, clerk, wall, desk, buyer, rival, launch
 const SIZES = [[1440, 900], [1920, 1080], [1024, 768]]
@@ -67,7 +67,7 @@ async function pictures(name) {
 step('a session is planned; what is wrong stands at its field', async () => {
   await clerk.getByTestId('no-launches').waitFor()
   await clerk.getByTestId('launch-add').click()
-  assert.ok(await clerk.getByTestId('dialog-confirm').isDisabled(), 'it needs a name')
+  await expect(clerk.getByTestId('dialog-confirm'), 'it needs a name').toBeDisabled()
   const at = Date.now() + 3_600_000
   await clerk.getByTestId('plan-name').fill('首开第一场')
   await clerk.getByTestId('plan-opens').fill(field(Date.now() - 60_000))
@@ -101,7 +101,7 @@ step('units are chosen on the board; the tablet marks them and does not lock the
   await clerk.getByTestId('offer-add').filter({ hasText: '12 套' }).click()
   await confirm(clerk, { reason: '首批' })
   await clerk.locator('.cell.here').nth(11).waitFor()
-  assert.equal(await clerk.locator('.cell.here').count(), 12)
+  await expect(clerk.locator('.cell.here')).toHaveCount(12)
   // Out of it again, while it is planned.
   await clerk.getByRole('button', { name: /选择 1栋 11 层/ }).click()
   await clerk.getByTestId('offer-drop').click()
@@ -113,8 +113,8 @@ step('units are chosen on the board; the tablet marks them and does not lock the
 
   await cell(desk, '1-1203', 'a').click()
   await desk.getByTestId('in-launch').waitFor()
-  assert.equal(await desk.getByTestId('lock-button').count(), 0)
-  assert.equal(await desk.locator('.cell.offered').count(), 6)
+  await expect(desk.getByTestId('lock-button')).toHaveCount(0)
+  await expect(desk.locator('.cell.offered')).toHaveCount(6)
   await desk.getByTestId('launch-banner').waitFor()
   await office.screenshot(desk, 'launch-desk-planned')
   assert.deepEqual(await findings(desk), [])
@@ -158,14 +158,14 @@ step('a list is admitted from a file: checked first, and its codes can be saved 
   const list = (...rows) => clerk.getByTestId('buyers-file').setInputFiles({ name: '认筹.csv', mimeType: 'text/csv', buffer: Buffer.from(['姓名,手机,摇号序号', ...rows].join('\n')) })
   await list('路人甲,13877665571,', '路人乙,1387766557,')
   await clerk.getByTestId('buyers-file-problems').getByText('第 3 行 B 列').waitFor()
-  assert.ok(await clerk.getByTestId('dialog-confirm').isDisabled())
+  await expect(clerk.getByTestId('dialog-confirm')).toBeDisabled()
   await list('路人甲,13877665571,', '路人乙,13877665572,')
   await clerk.getByTestId('buyers-file-good').getByText('新准入 2 位').waitFor()
   await office.screenshot(clerk, 'launch-list-checked')
   await clerk.getByTestId('dialog-confirm').click()
   await clerk.getByTestId('list-done').getByText('验证码 2 个').waitFor()
   await office.screenshot(clerk, 'launch-list-codes')
-  assert.ok(await clerk.getByTestId('dialog-cancel').isDisabled(), 'not before the codes are saved')
+  await expect(clerk.getByTestId('dialog-cancel'), 'not before the codes are saved').toBeDisabled()
   await clerk.keyboard.press('Escape')
   await clerk.keyboard.press('Escape')
   await clerk.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))) // the second one closes it, and it opens again
@@ -181,10 +181,10 @@ step('a list is admitted from a file: checked first, and its codes can be saved 
 
 step('the order is drawn by the seed that is committed to', async () => {
   await part('plan')
-  assert.match(await clerk.getByTestId('launch-commit').innerText(), /^[0-9a-f]{64}$/)
-  assert.equal(await clerk.getByTestId('launch-seed').count(), 0)
+  await expect(clerk.getByTestId('launch-commit')).toHaveText(/^[0-9a-f]{64}$/, asSeen)
+  await expect(clerk.getByTestId('launch-seed')).toHaveCount(0)
   await clerk.getByTestId('launch-draw').click()
-  assert.ok(await clerk.getByTestId('dialog-confirm').isDisabled(), 'a reason is needed')
+  await expect(clerk.getByTestId('dialog-confirm'), 'a reason is needed').toBeDisabled()
   await confirm(clerk, { reason: '公证员在场' })
   await clerk.getByTestId('launch-drawn').waitFor()
   await pictures('sheet')
@@ -228,7 +228,7 @@ step('before it opens a press is told when; changed, it opens in a moment, and t
 
 step('a selection that is stuck is released with a reason, and is free again everywhere', async () => {
   await clerk.locator('[data-testid=control-unfinished] tr[data-unit="1-1204"]').getByTestId('control-release').click()
-  assert.ok(await clerk.getByTestId('dialog-confirm').isDisabled(), 'a reason is needed')
+  await expect(clerk.getByTestId('dialog-confirm'), 'a reason is needed').toBeDisabled()
   await confirm(clerk, { reason: '客户放弃' })
   await cell(wall, '1-1204', 'a').waitFor({ timeout: 3000 })
   await clerk.locator('[data-testid=control-unfinished] tr[data-unit="1-1204"]').waitFor({ state: 'detached' })
@@ -236,7 +236,7 @@ step('a selection that is stuck is released with a reason, and is free again eve
 
 step('paused and resumed with a reason, a message to all: every screen follows at once', async () => {
   await clerk.getByTestId('launch-do-pause').click()
-  assert.ok(await clerk.getByTestId('dialog-confirm').isDisabled(), 'a reason is needed')
+  await expect(clerk.getByTestId('dialog-confirm'), 'a reason is needed').toBeDisabled()
   await confirm(clerk, { reason: '现场核对名单' })
   await launchBox('选房暂停')
   await desk.locator('[data-testid=launch-banner][data-phase=paused]').waitFor({ timeout: 3000 })
@@ -280,7 +280,7 @@ step('more units are put in while it runs, and none taken out', async () => {
   await clerk.locator('.cell.here').nth(11).waitFor()
   await desk.locator('.cell.offered').nth(11).waitFor()
   await clerk.getByTestId('select-inside').click()
-  assert.equal(await clerk.getByTestId('offer-drop').count(), 0)
+  await expect(clerk.getByTestId('offer-drop')).toHaveCount(0)
 })
 
 step('closed with a reason: the seed is shown and fits, the units are the office’s again', async () => {

@@ -5,7 +5,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium } from 'playwright'
+import { expect as expectOfPlaywright } from 'playwright/test'
+
+/** What a page is to show is waited for: a page follows its data when it can, not when the test looks. */
+export const expect = expectOfPlaywright.configure({ timeout: 10_000 })
+/** Texts as a reader sees them: blocks apart, nothing hidden. */
+export const asSeen = { useInnerText: true }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const artefacts = join(root, 'tests/pages/artefacts')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { cell, lockOnTablet, Office } from './office.mjs'
+import { asSeen, cell, expect, lockOnTablet, Office } from './office.mjs'
 
 let office
 before(async () => {
@@ -8,7 +8,6 @@ before(async () => {
 })
 after(() => office?.close())
 
-const state = (page) => page.getByTestId('conn-state').getAttribute('data-state')
 const isLive = (page) => page.locator('[data-testid=conn-state][data-state=live]').waitFor({ timeout: 20_000 })
 
 test('a lock on the tablet turns the cell on the wall, and a release turns it back', async () => {
@@ -19,8 +18,8 @@ test('a lock on the tablet turns the cell on the wall, and a release turns it ba
   await cell(wall, '1-1203', 'l').waitFor({ timeout: 2000 })
   // Whose it is comes by a push of its own.
   await desk.locator('.cell.mine[data-unit="1-1203"]').waitFor({ timeout: 2000 })
-  assert.equal(await desk.getByTestId('own-deal').count(), 1)
-  assert.doesNotMatch(await cell(wall, '1-1203').getAttribute('class'), /mine/)
+  await expect(desk.getByTestId('own-deal')).toHaveCount(1)
+  await expect(cell(wall, '1-1203')).not.toHaveClass(/mine/)
   await office.screenshot(desk, 'tablet')
   await office.screenshot(wall, 'wall')
   await desk.getByTestId('act-release').click()
@@ -37,11 +36,11 @@ test('the one who comes too late sees the unit go and cannot lock it', async () 
   await cell(second, '1-1103').click()
   await second.getByTestId('lock-button').click()
   await second.getByTestId('buyer-option').first().click()
-  assert.ok(await second.getByTestId('confirm-lock').isEnabled())
+  await expect(second.getByTestId('confirm-lock')).toBeEnabled()
   await lockOnTablet(first, '1-1103')
   await cell(second, '1-1103', 'l').waitFor({ timeout: 2000 })
-  assert.ok(await second.getByTestId('confirm-lock').isDisabled())
-  assert.equal(await second.getByTestId('own-deal').count(), 0)
+  await expect(second.getByTestId('confirm-lock')).toBeDisabled()
+  await expect(second.getByTestId('own-deal')).toHaveCount(0)
   await first.context().close()
   await second.context().close()
 })
@@ -80,20 +79,20 @@ test('a wrong password is answered in words and nobody is signed in', async () =
   await page.getByTestId('login-password').fill('wrong')
   await page.getByTestId('login-submit').click()
   await page.getByTestId('login-error').waitFor()
-  assert.match(await page.getByTestId('login-error').innerText(), /账号或密码不正确/)
-  assert.equal(await page.getByTestId('login-password').inputValue(), '')
+  await expect(page.getByTestId('login-error')).toHaveText(/账号或密码不正确/, asSeen)
+  await expect(page.getByTestId('login-password')).toHaveValue('')
 })
 
 test('the language can be switched and is remembered', async () => {
   const page = await office.page('/desk/demo', { account: 'consultant1' })
   await page.getByTestId('own-deals').waitFor()
-  assert.match(await page.getByTestId('own-deals').innerText(), /我的交易|目前没有/)
+  await expect(page.getByTestId('own-deals')).toHaveText(/我的交易|目前没有/, asSeen)
   await page.getByTestId('lang-switch').click()
-  assert.match(await page.getByTestId('own-deals').innerText(), /My deals|no unit/)
+  await expect(page.getByTestId('own-deals')).toHaveText(/My deals|no unit/, asSeen)
   await page.reload()
   await page.getByTestId('own-deals').waitFor()
-  assert.match(await page.getByTestId('own-deals').innerText(), /My deals|no unit/)
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en')
+  await expect(page.getByTestId('own-deals')).toHaveText(/My deals|no unit/, asSeen)
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
 })
 
 test('who reads English is shown no Chinese, not even in the title of the tab', async () => {
@@ -143,23 +142,23 @@ test('who signs out is asked to sign in again, on every page of that session', a
 
 test('the first page leads everybody to the own work and to the wall', async () => {
   const page = await office.page('/', { account: 'clerk1' })
-  assert.equal(await page.getByRole('link', { name: /置业顾问/ }).count(), 0)
+  await expect(page.getByRole('link', { name: /置业顾问/ })).toHaveCount(0)
   await page.getByRole('link', { name: /销控后台/ }).click()
   await page.getByTestId('view-queue').waitFor()
   await page.goto(office.base)
   await page.getByRole('link', { name: /房源热力图/ }).click()
   await page.getByTestId('sold-rate').waitFor()
   assert.equal(new URL(page.url()).pathname, '/wall/demo')
-  assert.notEqual(await state(page), null)
+  await expect(page.getByTestId('conn-state')).toHaveAttribute('data-state', /./)
 })
 
 test('everybody who is signed in can read who may do what', async () => {
   const page = await office.page('/rights', { account: 'consultant1' })
   const approvals = page.getByTestId('approvals').locator('tbody tr')
   await approvals.first().waitFor()
-  assert.ok((await approvals.count()) >= 8)
+  await expect.poll(() => approvals.count()).toBeGreaterThanOrEqual(8)
   const sign = page.getByTestId('rights').locator('tr', { hasText: '登记签约' })
-  assert.deepEqual(await sign.locator('td').allInnerTexts(), ['—', '—', '—', '全部', '—', '—', '—'])
+  await expect(sign.locator('td')).toHaveText(['—', '—', '—', '全部', '—', '—', '—'])
   await page.getByTestId('lang-switch').click()
   await page.getByText('Who initiates, who approves, who executes').waitFor()
   await page.getByTestId('lang-switch').click()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
 import { BuyerByHttp } from './buyer.mjs'
-import { cell, Office } from './office.mjs'
+import { asSeen, cell, expect, Office } from './office.mjs'
 
 let office
 let clerk
@@ -41,6 +41,12 @@ async function plan(opensIn, { count = 6, ...more } = {}) {
   const free = units.filter((u, i) => board.st[i] === 'a' && u.type === units[board.st.indexOf('a')].type).slice(0, count).map((u) => u.id)
   if (count) await say('launch.units', { launch: session.launch, on: true, units: free, reason: '首开' })
   return { id: session.launch, units: free }
+}
+
+/** However long it took to prepare: the session opens in a few seconds from now. */
+async function opensNow(session, seconds = 3) {
+  const { now } = await (await clerk.get(`${office.base}/api/v1/pick/demo`)).json()
+  await say('launch.put', { launch: session.id, opens_ms: now + seconds * 1000 })
 }
 
 /** A buyer's telephone number and a new code for the session. */
@@ -90,32 +96,33 @@ function inSession(name, opensIn, body, options) {
   })
 }
 
-inSession('from the code to the result that can be shown and checked', 9, async (session) => {
+inSession('from the code to the result that can be shown and checked', 600, async (session) => {
   const person = await admit(session)
   const page = await signIn(person)
   await step(page, 'rules')
-  assert.ok(await page.getByTestId('rules-accept').isDisabled(), 'what was not read to the end cannot be accepted')
+  await expect(page.getByTestId('rules-accept'), 'what was not read to the end cannot be accepted').toBeDisabled()
   await office.screenshot(page, 'pick-1-rules')
   assert.deepEqual(await findings(page), [])
   await enter(page)
   await step(page, 'before')
   await page.getByTestId('clock').waitFor()
   await open(page, session.units[0])
-  assert.ok(await page.getByTestId('choose').isDisabled(), 'before the opening')
+  await expect(page.getByTestId('choose'), 'before the opening').toBeDisabled()
   await page.getByTestId('favourite').click()
   await page.locator('[data-testid=favourite].on').waitFor()
   await page.getByTestId('interest').filter({ hasText: '1 人' }).waitFor()
-  assert.match(await page.getByTestId('choose').innerText(), /^00:00:0\d 后可选$/, 'the button says when')
+  await expect(page.getByTestId('choose'), 'the button says when').toHaveText(/^00:09:\d\d 后可选$/, asSeen)
   await office.screenshot(page, 'pick-2-before')
   assert.deepEqual(await findings(page), [])
+  await opensNow(session)
   await step(page, 'open')
   await office.screenshot(page, 'pick-3-open')
   await page.getByTestId('choose').click()
   const own = page.getByTestId('own-deal')
   await own.waitFor()
   await step(page, 'full')
-  assert.equal(await own.getAttribute('data-next'), 'complete')
-  assert.equal(await page.getByTestId('unit-detail').count(), 0, 'what comes next is in sight')
+  await expect(own).toHaveAttribute('data-next', 'complete')
+  await expect(page.getByTestId('unit-detail'), 'what comes next is in sight').toHaveCount(0)
   await page.getByTestId('own-until').waitFor()
   await office.screenshot(page, 'pick-4-own')
   assert.deepEqual(await findings(page), [])
@@ -136,7 +143,7 @@ inSession('from the code to the result that can be shown and checked', 9, async 
   }, [session.id, deal.id])
   const notary = await office.page(`/check#${proof}`, phone)
   await notary.locator('[data-testid=check][data-state=good]').waitFor()
-  assert.match(await notary.getByTestId('check').innerText(), new RegExp(`${session.units[0]}[^]*已认购`))
+  await expect(notary.getByTestId('check')).toHaveText(new RegExp(`${session.units[0]}[^]*已认购`), asSeen)
   await office.screenshot(notary, 'pick-6-check')
   assert.deepEqual(await findings(notary), [])
   await notary.goto(`${office.base}/check#${proof.slice(0, -3)}abc`)
@@ -200,13 +207,14 @@ inSession('what one has chosen can be given back and is free at once', 1, async 
   await watcher.context().close()
 })
 
-inSession('in the waiting room one sees the board and how many are before', 20, async (session) => {
+inSession('in the waiting room one sees the board and how many are before', 600, async (session) => {
   const pages = []
   for (let i = 0; i < 2; i++) {
     pages.push(await signIn(await admit(session)))
     await enter(pages[i])
   }
   for (const page of pages) await step(page, 'before')
+  await opensNow(session)
   const [inside] = await Promise.all([Promise.any(pages.map((p) => step(p, 'open').then(() => p))), Promise.any(pages.map((p) => step(p, 'waiting')))])
   const outside = pages.find((p) => p !== inside)
   await outside.getByTestId('ahead').filter({ hasText: '您是下一位' }).waitFor()
@@ -275,13 +283,13 @@ inSession('who looks at a unit that somebody takes is shown what is like it, wit
   await rival.enter(session.id)
   await rival.do('unit.lock', { unit: session.units[0] })
   await page.getByTestId('told').filter({ hasText: '已被他人选走' }).waitFor()
-  assert.equal(await page.getByRole('status').count(), 1, 'it speaks from one place')
+  await expect(page.getByRole('status'), 'it speaks from one place').toHaveCount(1)
   await page.getByRole('status').filter({ hasText: '已被他人选走' }).waitFor({ state: 'attached' })
   await page.getByTestId('near-equal').first().waitFor()
-  assert.equal(await page.getByTestId('choose').count(), 0)
+  await expect(page.getByTestId('choose')).toHaveCount(0)
   await rival.do('unit.release', { unit: session.units[0] })
   await page.getByTestId('choose').waitFor()
-  assert.equal(await page.getByTestId('near-equal').count(), 0, 'given back: it can be chosen')
+  await expect(page.getByTestId('near-equal'), 'given back: it can be chosen').toHaveCount(0)
   await page.context().close()
 })
 
@@ -315,10 +323,10 @@ inSession('only the floors of the session are shown, until one wants to see them
   await page.locator('.cell.outside').first().waitFor({ state: 'attached' })
   const ours = await rows()
   await page.getByTestId('all-floors').click()
-  assert.ok((await rows()) > ours, 'all floors')
+  await expect.poll(rows, 'all floors').toBeGreaterThan(ours)
   await page.locator('[data-testid=about] summary').click()
   const { launches } = await (await clerk.get(`${office.base}/api/v1/projects/demo/launches`)).json()
-  assert.equal(await page.getByTestId('about-commit').innerText(), launches.find((l) => l.id === session.id).commit)
+  await expect(page.getByTestId('about-commit')).toHaveText(launches.find((l) => l.id === session.id).commit)
   assert.deepEqual(await findings(page), [])
   await page.context().close()
 })

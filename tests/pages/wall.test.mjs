@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { findings } from './axe.mjs'
-import { cell, Office } from './office.mjs'
+import { asSeen, cell, expect, Office } from './office.mjs'
 
 let office
 before(async () => {
@@ -110,13 +110,13 @@ test('the public board hides why a unit is not open, and tells changes without n
   await inState(wall, 'live')
   await command('clerk1', 'unit.withhold', { unit: '1-1203', reason: '关系户' })
   await cell(wall, '1-1203', 'x').waitFor()
-  assert.match(await wall.locator('[data-number=x]').innerText(), /^1\s*—\s*未开放$/)
+  await expect(wall.locator('[data-number=x]')).toHaveText(/^1\s*—\s*未开放$/, asSeen)
   await command('consultant1', 'unit.lock', { unit: '1-1202', buyer: 'b1' })
   await cell(wall, '1-1202', 'l').waitFor()
   await wall.getByTestId('latest').locator('li').first().waitFor()
   const told = wall.getByTestId('latest').locator('li')
-  assert.equal(await told.count(), 1, 'that a unit is kept from sale is no news')
-  assert.match(await told.first().innerText(), /1栋 1202\s*已锁定\s*\d\d:\d\d/)
+  await expect(told, 'that a unit is kept from sale is no news').toHaveCount(1)
+  await expect(told.first()).toHaveText(/1栋 1202\s*已锁定\s*\d\d:\d\d/, asSeen)
   // Said within the second.
   await wall.getByTestId('spoken').filter({ hasText: /1202|1203/ }).waitFor({ state: 'attached', timeout: 3000 })
   const html = await wall.content()
@@ -136,8 +136,8 @@ test('the board is a grid for the keyboard and the screen reader, clean by axe',
   await first.focus()
   await wall.keyboard.press('ArrowRight')
   await wall.keyboard.press('ArrowDown')
-  assert.equal(await wall.evaluate(() => document.activeElement.getAttribute('aria-label')), '2302，可售')
-  assert.equal(await wall.getByRole('status').count(), 1)
+  await expect.poll(() => wall.evaluate(() => document.activeElement.getAttribute('aria-label'))).toBe('2302，可售')
+  await expect(wall.getByRole('status')).toHaveCount(1)
   assert.deepEqual(await findings(wall), [])
   await wall.context().close()
 })
@@ -182,13 +182,13 @@ test('a launch is counted down to, and the code leads to the selection page', as
   const at = new Date(Date.now() + 3_600_000 * 30).toISOString().slice(0, 19) + 'Z'
   const wall = await office.page(`/wall/demo?launch=${at}`, { account: 'wall1', width: 1920, height: 1080 })
   await wall.getByTestId('launch').waitFor()
-  assert.match(await wall.getByTestId('launch').innerText(), /距开盘\s*1天 0[56]:\d\d:\d\d/)
-  assert.equal(await wall.locator('.scan svg').getAttribute('aria-label'), `二维码：${office.base}/pick/demo`)
+  await expect(wall.getByTestId('launch')).toHaveText(/距开盘\s*1天 0[56]:\d\d:\d\d/, asSeen)
+  await expect(wall.locator('.scan svg')).toHaveAttribute('aria-label', `二维码：${office.base}/pick/demo`)
   await office.screenshot(wall, 'wall-launch')
   await wall.context().close()
   const other = await office.page('/wall/demo', { account: 'wall1', width: 1920, height: 1080 })
   await other.locator('.cell[data-st=a]').first().waitFor()
-  assert.equal(await other.getByTestId('launch').count(), 0)
+  await expect(other.getByTestId('launch')).toHaveCount(0)
   await other.context().close()
 })
 
@@ -221,15 +221,15 @@ test('a wall that hears nothing says so at once and goes grey after half a minut
   office.signalDaemon('SIGSTOP')
   try {
     await inState(wall, 'delayed', 9000)
-    assert.equal(await grey(), 'none')
-    assert.equal(await wall.getByTestId('old-banner').count(), 0)
+    await expect.poll(grey).toBe('none')
+    await expect(wall.getByTestId('old-banner')).toHaveCount(0)
     await office.screenshot(wall, 'wall-delayed')
     await wall.getByTestId('old-banner').waitFor({ timeout: 36_000 })
     assert.ok(Date.now() - stopped > 25_000)
-    assert.match(await wall.getByTestId('old-banner').innerText(), /最后更新 \d\d:\d\d:\d\d/)
-    assert.match(await wall.getByTestId('conn-state').getAttribute('data-state'), /stale|offline/)
-    assert.notEqual(await grey(), 'none')
-    assert.match(await wall.getByTestId('data-age').innerText(), /3\d 秒前/)
+    await expect(wall.getByTestId('old-banner')).toHaveText(/最后更新 \d\d:\d\d:\d\d/, asSeen)
+    await expect(wall.getByTestId('conn-state')).toHaveAttribute('data-state', /stale|offline/)
+    await expect.poll(grey).not.toBe('none')
+    await expect(wall.getByTestId('data-age')).toHaveText(/3\d 秒前/, asSeen)
     const edges = await wall.evaluate(() => {
       const of = (what) => [...document.querySelectorAll(what)].map((e) => e.getBoundingClientRect())
       return { banner: of('.banner')[0].bottom, name: Math.min(...of('.building-name').map((r) => r.top)), floor: Math.max(...of('.cell').map((r) => r.bottom)) }
@@ -240,7 +240,7 @@ test('a wall that hears nothing says so at once and goes grey after half a minut
     office.signalDaemon('SIGCONT')
   }
   await inState(wall, 'live', 30_000)
-  assert.equal(await grey(), 'none')
+  await expect.poll(grey).toBe('none')
   await wall.context().close()
 })
 
@@ -295,8 +295,8 @@ test('a display shows a code, goes on when it is confirmed, and goes dark when i
   await inState(wall, 'live')
   await command('clerk1', 'display.revoke', { display, reason: '搬走' })
   await wall.getByTestId('pair-code').waitFor({ timeout: 4000 })
-  assert.equal(await wall.locator('.cell').count(), 0)
-  assert.notEqual(await wall.getByTestId('pair-code').innerText(), code)
+  await expect(wall.locator('.cell')).toHaveCount(0)
+  await expect(wall.getByTestId('pair-code')).not.toHaveText(code)
   assert.ok(!(await wall.content()).includes('云庭花园'))
   const stored = await wall.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
   assert.equal(stored, '{}')
