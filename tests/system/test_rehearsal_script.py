@@ -41,6 +41,7 @@ def left_behind(folder):
 def test_a_rehearsal_where_all_goes_well_says_so_and_keeps_its_report(rehearse, folder):
     rehearsal = rehearse()
     out, err = rehearsal.communicate(timeout=120)
+    assert rehearsal.returncode in (0, 1), out + err
     report = json.loads((folder / "report/report.json").read_text())
     # How far a wall was behind is the business of the machine that this test runs on.
     assert [text for text in report["findings"] if "a wall was" not in text] == [], out + err
@@ -52,10 +53,17 @@ def test_a_rehearsal_where_all_goes_well_says_so_and_keeps_its_report(rehearse, 
     assert left_behind(folder) == []
 
 
+def until_everybody_is_there(rehearsal):
+    for line in rehearsal.stdout:
+        if line.startswith("Everybody"):
+            return
+    raise AssertionError(rehearsal.stderr.read())
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_rehearsal_that_is_stopped_leaves_nothing_behind(rehearse, folder, how):
     rehearsal = rehearse()
-    eventually(lambda: rehearsal.stdout.readline().startswith("Everybody"), timeout=60)
+    until_everybody_is_there(rehearsal)
     rehearsal.send_signal(how)
     assert rehearsal.wait(20) != 0
     eventually(lambda: left_behind(folder) == [])

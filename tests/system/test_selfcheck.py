@@ -48,7 +48,7 @@ def change_counter(redis):
 
 @pytest.mark.parametrize("damage", [change_unit, drop_deadline, change_price, change_counter])
 def test_a_difference_freezes_the_project_until_an_operator_decides(open_office, damage):
-    office = open_office(self_check_s=1)
+    office = open_office(self_check_s=3)
     screen, clerk = office.screen("consultant1"), office.screen("clerk1")
     screen.lock("1-101")
     damage(office.redis.client)
@@ -59,6 +59,8 @@ def test_a_difference_freezes_the_project_until_an_operator_decides(open_office,
     assert refusal.value.code == "frozen"
     assert "difference: " in office.ctl("verify", "--project", PROJECT, status=1)
     assert office.events()[-1]["type"] == "freeze"
+    # A check that is still under way would freeze at once what is thawed: the board is compared first, then the data.
+    eventually(lambda: office.daemon.metric("selfcheck_differences_total") == (2 if damage is change_unit else 1))
     office.ctl("thaw", "--project", PROJECT, "--reason", "已查明")
     while clerk.push("notice")["kind"] != "thawed":
         pass
