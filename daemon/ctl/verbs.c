@@ -168,7 +168,7 @@ const struct verb verbs[] = {
 	  "  --hold 10m          how long a choice holds until the application is in\n"
 	  "  --limit 1           units for each buyer\n"
 	  "  --window-size 20    mode order: so many buyers choose at a time,\n"
-	  "  --window 5m         for so long\n"
+	  "  --window 5m         for so long; with --active-max: how long a seat is kept while others wait\n"
 	  "  --groups A=10m,B=5m mode groups: the rounds in their order\n"
 	  "  --active-max 0      mode all: so many choose at a time, the others wait in the waiting room; 0: no waiting room\n"
 	  "  --rules FILE        text that every buyer has to accept, at most 6000 bytes" },

@@ -150,8 +150,9 @@ void get_events(struct http_request *r, struct project *p)
 	int64_t before = query_int(r->query, "before", 0);
 	int64_t since_ms = query_int(r->query, "since", 0), until_ms = query_int(r->query, "until", 0);
 	if (from < 0 || before < 0 || limit < 1 || limit > EVENTS_MAX || since_ms < 0 || until_ms < 0) {
-		http_respond_error(r, LD_E_BAD_REQUEST,
-		                   "from and before are event numbers, limit a number from 1 to 1000, since and until Unix milliseconds");
+		http_respond_error(
+			r, LD_E_BAD_REQUEST,
+			"from and before are event numbers, limit a number from 1 to 1000, since and until Unix milliseconds");
 		return;
 	}
 	bool backwards = before > 0, sought = (backwards ? until_ms : since_ms) > 0;

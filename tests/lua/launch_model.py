@@ -60,7 +60,7 @@ class Model:
         self.deals, self.refused = {}, set()
         self.offered, self.draw, self.group, self.entered = set(), {}, {}, set()
         self.pauses, self.closed, self.drawn, self.standby = [], False, False, 0
-        self.active, self.room, self.seen, self.arrivals, self.told = set(), {}, {}, 0, (0, 0)
+        self.active, self.room, self.seen, self.arrivals, self.told = {}, {}, {}, 0, (0, 0)
 
     # --- the clocks
 
@@ -131,6 +131,12 @@ class Model:
             return ends, ends, ends
         return 0, self.rules.length, 0
 
+    def own_time(self, buyer):
+        """The turn as the buyer reads it: a seat in the waiting room's hall is for a window only."""
+        begins, ends, again = self.turn(buyer)
+        since = self.active.get(buyer)
+        return begins, ends if since is None else min(ends, since + self.rules.window), again
+
     def may_choose(self, buyer):
         need(buyer in self.draw, "forbidden", "admitted")
         need(buyer not in self.refused, "forbidden", "qualification")
@@ -182,7 +188,7 @@ class Model:
     # --- the waiting room
 
     def leave(self, buyer):
-        self.active.discard(buyer)
+        self.active.pop(buyer, None)
         self.room.pop(buyer, None)
         self.seen.pop(buyer, None)
 
@@ -190,16 +196,30 @@ class Model:
         if not self.rules.active_max or buyer in self.active or buyer in self.room or self.count(buyer) >= self.rules.limit:
             return
         if self.has_opened():
-            self.arrivals += 1
-            self.room[buyer] = 2**48 + self.arrivals
+            self.queue(buyer)
         else:
             self.room[buyer] = int(hashlib.sha1(f"{self.rules.seed}|room|{buyer}".encode()).hexdigest()[:12], 16)
+
+    def queue(self, buyer):
+        self.arrivals += 1
+        self.room[buyer] = 2**48 + self.arrivals
+
+    def pass_on(self, told_for):
+        """Who has sat for a window makes room for those who find no seat, the longest seated first."""
+        wanted = len(self.room) - max(0, self.rules.active_max - len(self.active))
+        if self.phase() != "open" or told_for < self.rules.window or wanted <= 0:
+            return
+        due = [buyer for buyer, since in self.active.items() if self.elapsed() - since >= self.rules.window]
+        for buyer in sorted(due, key=lambda b: (self.active[b], b))[:wanted]:
+            del self.active[buyer]
+            if self.count(buyer) < self.rules.limit:
+                self.queue(buyer)
 
     def let_in(self):
         came = []
         while self.rules.active_max and self.phase() == "open" and self.room and len(self.active) < self.rules.active_max:
             came.append(min(self.room, key=lambda buyer: (self.room[buyer], buyer)))
-            self.active.add(came[-1])
+            self.active[came[-1]] = self.elapsed()
             del self.room[came[-1]]
         return came
 
@@ -216,7 +236,10 @@ class Model:
             return self.now
         since, last = self.told
         self.told = (self.now if self.now - last > SILENCE else since, self.now)
-        return self.now - GONE if self.now - self.told[0] >= GONE else 0
+        return self.now - GONE if self.told_for() >= GONE else 0
+
+    def told_for(self):
+        return self.now - self.told[0]
 
     def see(self, buyers):
         before = self.gone_before()
@@ -228,6 +251,8 @@ class Model:
         for buyer in gone:
             if self.seen[buyer] <= before:
                 self.leave(buyer)
+        if self.rules.active_max:
+            self.pass_on(self.told_for())
         return self.let_in()
 
     def place(self, buyer):
@@ -301,7 +326,7 @@ class Model:
     def close(self):
         need(self.phase() != "closed", "not_available")
         self.closed = True
-        self.active, self.room, self.seen = set(), {}, {}
+        self.active, self.room, self.seen = {}, {}, {}
 
     def put_in(self, unit):
         need(self.phase() != "closed", "not_available")

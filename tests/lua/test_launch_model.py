@@ -268,7 +268,7 @@ class Machine(RuleBasedStateMachine):
             me = dict(zip(reply[1::2], reply[2::2]))
             assert (int(me["count"]), me["entered"] != "", int(me["rank"])) == (model.count(buyer), buyer in model.entered, who.index(buyer) + 1)
             if not model.closed:  # afterwards the clock of the session stands, and nothing of it is to come
-                assert [int(me[name]) for name in ("turn_from", "turn_to", "again_from")] == [model.at(at) for at in model.turn(buyer)]
+                assert [int(me[name]) for name in ("turn_from", "turn_to", "again_from")] == [model.at(at) for at in model.own_time(buyer)]
 
     def teardown(self):
         if hasattr(self, "lib"):

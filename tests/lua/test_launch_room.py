@@ -166,6 +166,75 @@ def test_in_a_paused_session_nobody_is_let_in(lib):
     assert seen(lib, "b1")["let_in"] == "b1"
 
 
+def seated(lib, names, active_max=1):
+    """An open session in which a seat is for five minutes; these come one after the other."""
+    rules = launch_planned(lib, buyers=names, active_max=active_max, window_ms=5 * MINUTE)
+    lib.wait(1000)
+    for who in names.split():
+        lib.do("ld_launch_enter", "s1", rules, **buyer(who))
+    seen(lib, *names.split())
+
+
+def after(lib, ms, *names):
+    wait_told(lib, ms, *names)
+    return seen(lib, *names)
+
+
+def test_a_seat_is_for_a_window_and_then_for_whoever_waits_the_longest(lib):
+    names = ("b1", "b2", "c1")
+    seated(lib, "b1 b2 c1")
+    after(lib, 5 * MINUTE - 1, *names)
+    assert places(lib, *names) == ["active", "0", "1"]
+    assert after(lib, 1, *names)["let_in"] == "b2"
+    assert places(lib, *names) == ["1", "active", "0"], "the first waits anew, behind all"
+    assert why(lib, who="b1") == ("not_open", "waiting")
+    after(lib, 5 * MINUTE, *names)
+    assert places(lib, *names) == ["0", "1", "active"]
+
+
+def test_no_more_give_up_their_seats_than_wait(lib):
+    seated(lib, "b1 b2 c1", active_max=2)
+    after(lib, 5 * MINUTE, "b1", "b2", "c1")
+    assert places(lib, "b1", "b2", "c1") == ["0", "active", "active"]
+
+
+def test_a_seat_that_nobody_waits_for_is_kept(lib):
+    seated(lib, "b1 b2", active_max=2)
+    after(lib, 50 * MINUTE, "b1", "b2")
+    assert places(lib, "b1", "b2") == ["active", "active"] and press(lib)["status"] == "locked"
+
+
+def test_who_has_chosen_all_one_may_gives_up_the_seat_and_does_not_queue(lib):
+    seated(lib, "b1 b2")
+    press(lib)
+    after(lib, 5 * MINUTE, "b1", "b2")
+    assert places(lib, "b1", "b2") == ["", "active"]
+
+
+def test_while_the_session_stands_or_nobody_tells_of_it_no_seat_runs_out(lib):
+    seated(lib, "b1 b2")
+    after(lib, 4 * MINUTE, "b1", "b2")
+    run(lib, "pause", "设备")
+    after(lib, 20 * MINUTE, "b1", "b2")
+    run(lib, "resume", "修好")
+    after(lib, MINUTE - 1, "b1", "b2")
+    assert places(lib, "b1", "b2") == ["active", "0"]
+    lib.wait(10 * MINUTE)  # Redis or all daemons are away
+    seen(lib, "b1", "b2")
+    after(lib, 5 * MINUTE - 1, "b1", "b2")
+    assert places(lib, "b1", "b2") == ["active", "0"]
+    after(lib, 1, "b1", "b2")
+    assert places(lib, "b1", "b2") == ["0", "active"]
+
+
+def test_a_buyer_reads_until_when_the_seat_is_kept(lib):
+    seated(lib, "b1 b2")
+    until = [int(me(lib, who)[0]["turn_to"]) for who in ("b1", "b2")]
+    assert until == [lib.now + 5 * MINUTE, lib.now + 3_600_000]
+    after(lib, 5 * MINUTE, "b1", "b2")
+    assert int(me(lib, "b2")[0]["turn_to"]) == lib.now + 5 * MINUTE
+
+
 def test_without_a_room_everybody_is_active(lib):
     launch_open(lib)
     assert me(lib, "b1")[0]["place"] == "active" and seen(lib, "b1", "b2")["waiting"] == "0"

@@ -207,7 +207,8 @@ inSession('what one has chosen can be given back and is free at once', 1, async 
   await watcher.context().close()
 })
 
-inSession('in the waiting room one sees the board and how many are before', 600, async (session) => {
+/** Two buyers, one seat: the page of who has got it at the opening, and the other. */
+async function twoForOneSeat(session) {
   const pages = []
   for (let i = 0; i < 2; i++) {
     pages.push(await signIn(await admit(session)))
@@ -216,7 +217,20 @@ inSession('in the waiting room one sees the board and how many are before', 600,
   for (const page of pages) await step(page, 'before')
   await opensNow(session)
   const [inside] = await Promise.all([Promise.any(pages.map((p) => step(p, 'open').then(() => p))), Promise.any(pages.map((p) => step(p, 'waiting')))])
-  const outside = pages.find((p) => p !== inside)
+  return { pages, inside, outside: pages.find((p) => p !== inside) }
+}
+
+inSession('a seat is for a time, which is shown, and then for who waits', 600, async (session) => {
+  const { pages, inside, outside } = await twoForOneSeat(session)
+  await inside.getByText('您的时段还剩').waitFor()
+  await office.screenshot(inside, 'pick-8-seat')
+  await Promise.all([step(outside, 'open'), inside.getByTestId('toast').filter({ hasText: '您的时段已过，轮候中' }).waitFor()])
+  await step(inside, 'waiting')
+  for (const page of pages) await page.context().close()
+}, { active_max: 1, window_ms: 8000 })
+
+inSession('in the waiting room one sees the board and how many are before', 600, async (session) => {
+  const { pages, inside, outside } = await twoForOneSeat(session)
   await outside.getByTestId('ahead').filter({ hasText: '您是下一位' }).waitFor()
   await office.screenshot(outside, 'pick-8-waiting')
   await open(inside, session.units[2])

@@ -146,6 +146,18 @@ def test_the_waiting_room_lets_in_as_many_as_it_has_seats_for(office):
     eventually(lambda: places() == ["", "0", "active"])
 
 
+def test_a_seat_passes_to_who_waits_when_its_time_is_over(office):
+    """Two who only look on have the one seat in turns; each is told."""
+    session = Session(office, active_max=1, window_ms=1500, buyers=("b1", "b2"))
+    session.until_open()
+    first, second = [session.buyers[buyer] for buyer in ("b1", "b2")]
+    for screen in (first, second, first, second):
+        while screen.push("room", timeout=20)["place"] != "active":
+            pass
+    until = [session.me(buyer)["turn_to"] for buyer in ("b1", "b2")]
+    assert min(until) < session.opens_ms + 60_000 and max(until) == session.opens_ms + 600_000
+
+
 def test_each_session_of_a_day_has_a_room_of_its_own(office):
     morning = Session(office, active_max=1, units=["1-101"], buyers=("b1", "b2", "b4"))
     noon = Session(office, opens_in=600, active_max=2, units=["1-102"], buyers=("b3",))
@@ -162,7 +174,7 @@ def test_each_session_of_a_day_has_a_room_of_its_own(office):
 def test_the_estimate_says_nothing_before_anybody_has_left_a_seat(office):
     session = Session(office, opens_in=3, active_max=2, buyers=("b1", "b2", "b3", "b4", "b5"))
     session.until_open()
-    places = eventually(lambda: (found := {session.me(buyer)["place"]: buyer for buyer in session.buyers}) and len(found) == 4 and found)
+    places = eventually(lambda: (found := {session.me(buyer)["place"]: buyer for buyer in session.buyers}) and set(found) == {"active", 0, 1, 2} and found)
     last, inside = session.buyers[places[2]], places["active"]
 
     def estimates():

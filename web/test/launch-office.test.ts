@@ -55,6 +55,14 @@ describe('the plan of a session', () => {
     expect(putOf({ ...groups(['A', '10']), activeMax: '50' }, CHINA).active_max).toBe(0)
   })
 
+  it('has time for a seat where there is a waiting room only', () => {
+    const form = { ...plan(), windowMinutes: '3' }
+    expect(putOf({ ...form, activeMax: '50' }, CHINA)).toMatchObject({ active_max: 50, window_ms: 180_000 })
+    expect(putOf(form, CHINA)).not.toHaveProperty('window_ms')
+    expect(faultsOf({ ...form, activeMax: '50', windowMinutes: '0' }, CHINA, NOW)).toEqual({ window_ms: 'range' })
+    expect(faultsOf({ ...form, windowMinutes: '0' }, CHINA, NOW)).toEqual({})
+  })
+
   it('sends of a planned session only what is other than before', () => {
     const before = launch({ opens_ms: NOW + 60_000, closes_ms: NOW + 120_000, rules: '规则' })
     const form = planOf(before, CHINA, NOW)

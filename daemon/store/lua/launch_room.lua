@@ -129,6 +129,8 @@ end })
 -- when daemons have told of it without a longer silence ("ms ms"). Before the opening
 -- everybody waits; the tickets of those who come in time are drawn: the first twelve hex digits of sha1(seed "|room|" buyer).
 -- Later ones queue behind them in the order of their arrival. No step happens at the opening itself.
+-- A seat is for window_ms; whoever has it longer keeps it until somebody waits for it. `:active` has, by the session's own clock,
+-- when each was let in: while the session stands, nobody's time runs.
 
 local function room_ticket(c, l, buyer)
 	if not launch_has_opened(c, l) then
@@ -164,7 +166,7 @@ local function let_in(c, l)
 	end
 	local first = redis.call("ZPOPMIN", launch_key(c, l.id, "room"), int(math.min(free, NAMES_MAX)))
 	for i = 1, #first, 2 do
-		redis.call("ZADD", launch_key(c, l.id, "active"), int(c.now), first[i])
+		redis.call("ZADD", launch_key(c, l.id, "active"), int(launch_elapsed(c, l)), first[i])
 		came[#came + 1] = first[i]
 	end
 	if #came > 0 then
@@ -173,14 +175,31 @@ local function let_in(c, l)
 	return came
 end
 
--- Up to when somebody must have been seen to be there still. While Redis or all daemons were away nobody could be seen, and
--- nobody loses the place by that: the minute begins anew when the first daemon tells again.
-local function gone_before(c, l)
+-- For how long daemons have told of the session without a longer silence. While Redis or all daemons were away nobody could be
+-- seen, nor choose, and nobody loses place or seat by that: times begin anew when the first daemon tells again.
+local function told_for(c, l)
 	local key = launch_key(c, l.id, "told")
 	local since, last = (redis.call("GET", key) or "0 0"):match("^(%d+) (%d+)$")
 	since = c.now - tonumber(last) > SILENCE_MS and c.now or tonumber(since)
 	redis.call("SET", key, int(since) .. " " .. int(c.now))
-	return c.now - since < GONE_MS and 0 or c.now - GONE_MS
+	return c.now - since
+end
+
+-- Who has had a seat for its whole time makes room for those who wait and find none free, the longest seated first, and waits
+-- anew, behind them.
+local function seats_pass_on(c, l, told_ms)
+	local free = l.active_max - redis.call("ZCARD", launch_key(c, l.id, "active"))
+	local wanted = redis.call("ZCARD", launch_key(c, l.id, "room")) - math.max(free, 0)
+	if launch_phase(c, l) ~= "open" or told_ms < l.window_ms or wanted <= 0 then
+		return
+	end
+	local last = launch_elapsed(c, l) - l.window_ms
+	for _, buyer in ipairs(redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "active"), "-inf", int(last), "LIMIT", "0", int(math.min(wanted, NAMES_MAX)))) do
+		redis.call("ZREM", launch_key(c, l.id, "active"), buyer)
+		if launch_count(c, l, buyer) < l.limit then
+			redis.call("ZADD", launch_key(c, l.id, "room"), int(room_ticket(c, l, buyer)), buyer)
+		end
+	end
 end
 
 local function is_names(text)
@@ -196,7 +215,8 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 		return refuse("no_such_launch")
 	end
 	local over = launch_phase(c, l) == "closed"
-	local before = over and c.now or gone_before(c, l)
+	local told_ms = over and 0 or told_for(c, l)
+	local before = over and c.now or told_ms < GONE_MS and 0 or c.now - GONE_MS
 	local gone = redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "seen"), "-inf", int(before), "LIMIT", "0", int(NAMES_MAX))
 	for buyer in args[2]:gmatch("%S+") do
 		if not over and redis.call("HGET", launch_key(c, l.id, "entered"), buyer) then
@@ -211,7 +231,11 @@ messenger("ld_launch_seen", { is_key, is_names }, function(c, args)
 			room_leave(c, l, buyer)
 		end
 	end
-	local came = l.active_max > 0 and let_in(c, l) or {}
+	local came = {}
+	if l.active_max > 0 then
+		seats_pass_on(c, l, told_ms)
+		came = let_in(c, l)
+	end
 	return { "ok", "now", int(c.now), "phase", launch_phase(c, l), "active", int(redis.call("ZCARD", launch_key(c, l.id, "active"))), "waiting",
 		int(redis.call("ZCARD", launch_key(c, l.id, "room"))), "passed", redis.call("GET", launch_key(c, l.id, "passed")) or "0", "let_in",
 		table.concat(came, " ") }
@@ -310,6 +334,8 @@ reader("ld_launch_me", function(c, args)
 	local ids = launch_deals(c, l, buyer)
 	local place = redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer) and "active" or redis.call("ZRANK", launch_key(c, l.id, "room"), buyer)
 	local before = not launch_has_opened(c, l)
+	local seated = l.active_max > 0 and redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer)
+	to = seated and math.min(to, tonumber(seated) + l.window_ms) or to
 	local reply = { "ok", "now", int(c.now), "admitted", "1", "draw", int(tonumber(draw)), "rank",
 		int(redis.call("ZRANK", launch_key(c, l.id, "order"), buyer) + 1), "group", redis.call("HGET", launch_key(c, l.id, "groups"), buyer) or "",
 		"entered", (redis.call("HGET", launch_key(c, l.id, "entered"), buyer) or ""):match("^%d*"),

@@ -97,9 +97,14 @@ function valuesOf(form: PlanForm, offsetMin: number): Values {
   }
 }
 
-/** Fields that the mode has no use for keep what they have. */
-const usedIn: Partial<Record<PlanField, LaunchMode>> = { window_size: 'order', window_ms: 'order', groups: 'groups' }
-const isUsed = (field: PlanField, mode: LaunchMode): boolean => (usedIn[field] ?? mode) === mode
+/** Fields that the plan has no use for keep what they have. A window is also how long a seat lasts while others wait for one. */
+const usedIn: Partial<Record<PlanField, (form: PlanForm) => boolean>> = {
+  window_size: (form) => form.mode === 'order',
+  window_ms: (form) => form.mode === 'order' || hasRoom(form),
+  groups: (form) => form.mode === 'groups',
+}
+const isUsed = (field: PlanField, form: PlanForm): boolean => usedIn[field]?.(form) ?? true
+export const hasRoom = (form: PlanForm): boolean => form.mode === 'all' && whole(form.activeMax) !== 0
 
 function roundsFault(rounds: readonly Round[], sessionMs: number): PlanFault | undefined {
   if (rounds.length === 0) return 'needed'
@@ -123,7 +128,7 @@ export function faultsOf(form: PlanForm, offsetMin: number, now: number): PlanFa
   const v = valuesOf(form, offsetMin)
   const found: PlanFaults = {}
   const note = (field: PlanField, fault: PlanFault | undefined) => {
-    if (fault && isUsed(field, form.mode)) found[field] = fault
+    if (fault && isUsed(field, form)) found[field] = fault
   }
   note('name', v.name === '' ? 'needed' : textFault(String(v.name), NAME_MAX_BYTES))
   note('opens_ms', v.opens_ms === undefined ? 'bad' : Number(v.opens_ms) <= now ? 'past' : undefined)
@@ -141,7 +146,7 @@ export function faultsOf(form: PlanForm, offsetMin: number, now: number): PlanFa
 export function putOf(form: PlanForm, offsetMin: number, before?: Launch): Record<string, unknown> {
   const args: Record<string, unknown> = before ? { launch: before.id } : {}
   for (const [name, value] of Object.entries(valuesOf(form, offsetMin))) {
-    if (!isUsed(name as PlanField, form.mode) || (!before && value === '')) continue
+    if (!isUsed(name as PlanField, form) || (!before && value === '')) continue
     if (!before || String(before[name as keyof Launch] ?? '') !== String(value)) args[name] = value
   }
   return args

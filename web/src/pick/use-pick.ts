@@ -119,7 +119,11 @@ export function usePick(project: string, session: Session, onSignedOut: () => vo
   const step = computed(() => (now.value ? stepAt(launch.value, me.value, place.value, now.value) : undefined))
   const moment = computed(() => (launch.value && me.value ? nextMoment(step.value, launch.value, me.value, now.value) : undefined))
   // The seat, the turn and the opening change what may be done: ask once more when they come.
-  watch([phase, step], ([p, s], [before]) => (p !== before || s === 'open') && soon(spread()))
+  watch([phase, step], ([p, s], [before, was]) => {
+    if (p !== before || s === 'open') soon(spread())
+    // The seat is somebody else's now: said aloud, for the line above changes without a sound.
+    if (was === 'open' && s === 'waiting') say(t('step_standby'))
+  })
 
   // --- the rules
 
