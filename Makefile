@@ -81,7 +81,7 @@ check-unit: unit-tests
 check-lua: $(GEN)
 	$(PYTHON) -m pytest -q -n 2 tests/lua
 check-system: daemon bench-programs
-	LISTINGD_BUILD=$(BUILD) $(PYTHON) -m pytest -q -n 3 tests/system
+	LISTINGD_BUILD=$(BUILD) $(PYTHON) -m pytest -q -n 2 tests/system
 check-web: web/node_modules/.installed
 	cd web && npm test
 check-pages: all tests/pages/node_modules/.installed
