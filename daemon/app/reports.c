@@ -16,7 +16,9 @@ enum { LOOK_MS = 10000, WAKE_MS = 200, RETRY_MS = 600000, MAKE_TIMEOUT_MS = 6000
 /* This daemon's idea of Redis' time may be a little ahead. */
 enum { GRACE_MS = 2000 };
 /* Beyond so many that wait, something is wrong or somebody plays. */
-enum { JOBS_MAX = 64, EXIT_BAD_DATA = 65 };
+enum { JOBS_MAX = 64 };
+/* Of listingctl: its clock says that nothing is over yet, or is in doubt; the project began later. */
+enum { EXIT_REFUSED = 1, EXIT_BAD_DATA = 65 };
 
 struct waiter {
 	struct list link;
@@ -122,6 +124,11 @@ static struct job *job_new(struct reports *r, const char *project, const struct 
 
 static void refused(struct reports *r, const struct job *j, int status)
 {
+	/* A clock that jumped may be seen here before it is doubted: once it is confirmed, the office waits for its sheet. */
+	if (status == EXIT_REFUSED) {
+		log_info("reports", "no %s report of project %s yet", report_kind_name(j->name.kind), j->project);
+		return;
+	}
 	struct project *p = project_find(r->app, j->project);
 	struct report_try *t = p ? &p->reports.tries[j->name.kind] : NULL;
 	if (t && j->name.day != REPORT_DAY_NOW)
