@@ -111,6 +111,6 @@ test("the day of the figures is the office's, from the first request on, also wh
   page.on('request', (r) => days.push(...(/reports\/daily\/(\d{4}-\d\d-\d\d)/.exec(r.url())?.slice(1) ?? [])))
   await page.goto(`${office.base}/finance/demo#money`)
   await page.locator('[data-money=unpaid] .value').waitFor()
-  assert.deepEqual([...new Set(days)], [inOffice.toISOString().slice(0, 10)])
+  await expect.poll(() => [...new Set(days)]).toEqual([inOffice.toISOString().slice(0, 10)])
   await page.context().close()
 })
