@@ -114,21 +114,22 @@ static void step(struct page *q)
 		store_trail(q->project->app->store, q->project->name, q->from, count, on_entries, q);
 }
 
+static int64_t middle(const struct page *q) { return q->low + (q->high - q->low) / 2; }
+
 static void seek(struct page *q);
 
 static void on_middle(void *ctx, int err, size_t n, const struct trail_entry *entries)
 {
 	struct page *q = ctx;
 	int64_t bound_ms = q->backwards ? q->until_ms : q->since_ms;
-	int64_t middle = q->low + (q->high - q->low) / 2;
 	if (err) {
 		finish(q, err, false);
 		return;
 	}
 	if (n == 0 || trail_int(&entries[0], "at", 0) >= bound_ms)
-		q->high = middle;
+		q->high = middle(q);
 	else
-		q->low = middle + 1;
+		q->low = middle(q) + 1;
 	seek(q);
 }
 
@@ -136,7 +137,7 @@ static void on_middle(void *ctx, int err, size_t n, const struct trail_entry *en
 static void seek(struct page *q)
 {
 	if (q->low < q->high) {
-		store_trail(q->project->app->store, q->project->name, q->low + (q->high - q->low) / 2, 1, on_middle, q);
+		store_trail(q->project->app->store, q->project->name, middle(q), 1, on_middle, q);
 		return;
 	}
 	if (q->backwards ? q->low < q->at : q->low > q->at)
@@ -175,7 +176,7 @@ void get_events(struct http_request *r, struct project *p)
 	q->limit = limit;
 	buf_adds(&q->text, "{\"events\":[");
 	q->low = 1;
-	q->high = sought ? newest + 1 : 1;
+	q->high = newest + 1;
 	if (sought)
 		seek(q);
 	else

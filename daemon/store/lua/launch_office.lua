@@ -426,16 +426,17 @@ end)
 writer("ld_launch_code", "launch.run", {}, function(c, args)
 	local l, refusal = launch_find(c, args[1])
 	local buyer, code = args[2] or "", args[3] or ""
+	local over = l and launch_phase(c, l) == "closed"
 	if refusal then
 		return refusal
 	elseif not redis.call("ZSCORE", launch_key(c, l.id, "order"), buyer) then
 		return refuse("no_such_buyer")
-	elseif launch_phase(c, l) == "closed" and launch_count(c, l, buyer) == 0 then
+	elseif over and launch_count(c, l, buyer) == 0 then
 		return refuse("not_available", "status", "closed")
 	elseif #code ~= 32 or code:find("[^0-9a-f]") then
 		return refuse("bad_request", "field", "code")
 	end
-	if launch_phase(c, l) == "closed" then
+	if over then
 		launch_sweep(c, l)
 	end
 	redis.call("HSET", launch_key(c, l.id, "codes"), buyer, code)

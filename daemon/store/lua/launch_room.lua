@@ -140,6 +140,10 @@ local function room_ticket(c, l, buyer)
 	return DRAWN + redis.call("INCR", launch_key(c, l.id, "arrivals"))
 end
 
+local function room_queue(c, l, buyer)
+	redis.call("ZADD", launch_key(c, l.id, "room"), int(room_ticket(c, l, buyer)), buyer)
+end
+
 local function is_known(c, l, buyer)
 	return redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer) or redis.call("ZSCORE", launch_key(c, l.id, "room"), buyer)
 end
@@ -147,7 +151,7 @@ end
 local function room_join(c, l, buyer)
 	redis.call("ZADD", launch_key(c, l.id, "seen"), int(c.now), buyer)
 	if not is_known(c, l, buyer) then
-		redis.call("ZADD", launch_key(c, l.id, "room"), int(room_ticket(c, l, buyer)), buyer)
+		room_queue(c, l, buyer)
 	end
 end
 
@@ -197,7 +201,7 @@ local function seats_pass_on(c, l, told_ms)
 	for _, buyer in ipairs(redis.call("ZRANGEBYSCORE", launch_key(c, l.id, "active"), "-inf", int(last), "LIMIT", "0", int(math.min(wanted, NAMES_MAX)))) do
 		redis.call("ZREM", launch_key(c, l.id, "active"), buyer)
 		if launch_count(c, l, buyer) < l.limit then
-			redis.call("ZADD", launch_key(c, l.id, "room"), int(room_ticket(c, l, buyer)), buyer)
+			room_queue(c, l, buyer)
 		end
 	end
 end
@@ -332,9 +336,9 @@ reader("ld_launch_me", function(c, args)
 	end
 	local from, to, again = launch_turn(c, l, buyer)
 	local ids = launch_deals(c, l, buyer)
-	local place = redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer) and "active" or redis.call("ZRANK", launch_key(c, l.id, "room"), buyer)
+	local seated = redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer)
+	local place = seated and "active" or redis.call("ZRANK", launch_key(c, l.id, "room"), buyer)
 	local before = not launch_has_opened(c, l)
-	local seated = l.active_max > 0 and redis.call("ZSCORE", launch_key(c, l.id, "active"), buyer)
 	to = seated and math.min(to, tonumber(seated) + l.window_ms) or to
 	local reply = { "ok", "now", int(c.now), "admitted", "1", "draw", int(tonumber(draw)), "rank",
 		int(redis.call("ZRANK", launch_key(c, l.id, "order"), buyer) + 1), "group", redis.call("HGET", launch_key(c, l.id, "groups"), buyer) or "",

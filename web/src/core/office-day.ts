@@ -24,9 +24,6 @@ export function momentOf(field: string, offsetMin: number): number | undefined {
   return Number.isNaN(ms) ? undefined : ms - offsetMin * 60_000
 }
 
-/** The moment at which a date begins. */
-export const dayStart = (date: string, offsetMin: number): number => Date.parse(`${date}T00:00:00Z`) - offsetMin * 60_000
-
 const noonOf = (date: string): number => Date.parse(`${date}T12:00:00Z`)
 
 export function addDays(date: string, days: number): string {

@@ -1,7 +1,7 @@
 // The audit trail as people read it: what an event says, as values for a sentence of its kind. The sentences themselves are
 // in the view's text.ts; a kind that has none is shown by its code.
 
-import { addDays, dayStart } from './office-day'
+import { addDays, momentOf } from './office-day'
 
 export interface TrailEvent {
   seq: number
@@ -85,8 +85,9 @@ export function trailQuery({ first, last, ...exact }: Filter, before: number, li
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(exact)) if (value.trim()) query.set(name, value.trim())
   // A year that is still being typed lies before all that the server counts from.
-  if (first) query.set('since', String(Math.max(1, dayStart(first, offsetMin))))
-  if (last) query.set('until', String(Math.max(1, dayStart(addDays(last, 1), offsetMin))))
+  const beginOf = (date: string): string => String(Math.max(1, momentOf(`${date}T00:00`, offsetMin) ?? 1))
+  if (first) query.set('since', beginOf(first))
+  if (last) query.set('until', beginOf(addDays(last, 1)))
   // Without an upper end the server begins at the oldest.
   query.set('before', String(before || BEHIND_THE_NEWEST))
   query.set('limit', String(limit))
